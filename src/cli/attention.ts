@@ -11,6 +11,7 @@ import type { Command } from './command.ts'
 import { whole, wholes } from './flags.ts'
 import { lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
+import { mediumOf, namesRecording } from './openRun.ts'
 
 const flags = {
   layer: wholes('only these layers, counted from 0'),
@@ -48,7 +49,8 @@ export const attentionCommand: Command<typeof flags> = {
     { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
-    if (folder !== undefined && given !== undefined && more.length === 0 && /\.wav$/i.test(given)) {
+    const isOne = folder !== undefined && given !== undefined && more.length === 0
+    if (isOne && namesRecording(given) && (await mediumOf(folder)) === 'recording') {
       const { soundAttention } = await import('./soundAttention.ts')
       return soundAttention({ folder, file: given, values }, terminal)
     }

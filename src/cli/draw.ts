@@ -15,7 +15,7 @@ import { cutaway, quoted } from './invocation.ts'
 import { idsOfWords } from './knownWords.ts'
 import { noRun, type OpenRun, openRunOf, ownKind, runFlags } from './openRun.ts'
 import { png } from './savedKinds.ts'
-import { checkCanSave, saveFile } from './saveFile.ts'
+import { checkCanSave, checkEnding, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines } from './textLines.ts'
 import { samplingOf } from './writingFlags.ts'
@@ -61,6 +61,7 @@ export const drawCommand: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('draw', ['encoder-decoder'])
     if (values.file !== undefined && words.length > 0)
       throw new Error(`draw: a file was given, but also "${words.join(' ')}". Leave one out.`)
+    if (values.out !== undefined) checkEnding(values.out, png)
     const texts = values.file === undefined ? words : await filledLines(values.file)
     const run = await openRunOf('draw', ['encoder-decoder', 'decoder'], folder, values, terminal)
     try {

@@ -1,11 +1,13 @@
 // A recording as a model that hears reads it, in every command that looks inside.
 
+import { stat } from 'node:fs/promises'
 import { soundFeatures } from '../checkpoint/featureExtractor.ts'
 import { promptFor } from '../generate/transcribe.ts'
 import type { SequenceModel } from '../model/language.ts'
 import type { MelFrames } from '../sound/logMel.ts'
+import type { Sound } from '../sound/sound.ts'
 import { cutaway, quoted } from './invocation.ts'
-import type { OpenRun } from './openRun.ts'
+import { namesRecording, type OpenRun } from './openRun.ts'
 import { listenerOf, openSound } from './transcribe.ts'
 
 /** The frames of a recording, and the ids before what is said in it. Throws for a text, and for a recording that is too long. */
@@ -27,12 +29,17 @@ export async function heardFrames(
   { features }: Pick<OpenRun, 'features'>,
   file: string,
 ): Promise<MelFrames> {
-  if (!/\.wav$/i.test(file))
+  if (!features) throw new Error(`${command}: ${folder} reads text, and no sound. Give a text.`)
+  return soundFeatures(features, await heardSound(command, folder, file), file)
+}
+
+/** The sound of a recording for a model that hears. Throws for a text: what is no file, nor named as one. */
+export async function heardSound(command: string, folder: string, file: string): Promise<Sound> {
+  if (!namesRecording(file) && (await stat(file).catch(() => undefined)) === undefined)
     throw new Error(
       `${command}: ${folder} hears sounds, and reads no text. Name a recording: ${cutaway(`${command} ${quoted(folder)} speech.wav`)}.`,
     )
-  if (!features) throw new Error(`${command}: ${folder} reads text, and no sound. Give a text.`)
-  return soundFeatures(features, await openSound(file), file)
+  return openSound(file)
 }
 
 /** The encoder's positions, by the second at which each begins: `0.02 s`. */

@@ -14,7 +14,7 @@ import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFa
 import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
-import { noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags, seesPictures } from './openRun.ts'
+import { type Medium, mediumOf, noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags } from './openRun.ts'
 import { pictureSight } from './pictureSight.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
@@ -102,20 +102,18 @@ export async function lookInside(
   look: (sight: ExampleInRun) => Promise<Found>,
 ): Promise<number> {
   if (folder === undefined) throw await noRun(command, kinds)
-  const isOfPictures = await seesPictures(folder, given)
+  const medium = await mediumOf(folder, given)
+  const isOfPictures = medium === 'picture'
   if (isOfPictures && isForTexts)
     throw new Error(
       `${command}: ${folder} reads pictures, and ${command} looks at texts. Try "${cutaway(`attention ${quoted(folder)} picture.png`)}", or read, lens, attribute, journey, graph, explain or check.`,
     )
   if (given === undefined || given === '') {
-    const [needed, example] = isOfPictures ? ['picture', 'picture.png'] : ['text', '"a text"']
-    throw new Error(`${command} needs a ${needed}: ${cutaway(`${command} ${quoted(folder)} ${example}`)}.`)
+    throw new Error(`${command} needs a ${medium}: ${cutaway(`${command} ${quoted(folder)} ${examples[medium]}`)}.`)
   }
   if (more.length > 0)
     throw new Error(
-      isOfPictures
-        ? `${command} takes one picture, but got also "${more.join(' ')}". Leave it out.`
-        : `${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`,
+      `${command} takes one ${medium}, but got also "${more.join(' ')}". ${medium === 'text' ? 'Put the text in quotes' : 'Leave it out'}.`,
     )
   const read = isOfPictures ? given : file
   await checkFigureFlags(values, terminal, read === undefined ? [] : [read], saved)
@@ -142,6 +140,13 @@ export async function lookInside(
   } finally {
     sight.run.engine.close()
   }
+}
+
+/** The word of a command line for each. */
+const examples: Readonly<Record<Medium, string>> = {
+  text: '"a text"',
+  picture: 'picture.png',
+  recording: 'speech.wav',
 }
 
 /** As `lookInside`, for instruments that look at texts alone. */

@@ -67,22 +67,29 @@ export async function openRunOf<K extends ModelKind>(
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
   const special = ownKind(run)
+  const own = [hearing, drawing, speaking].find((each) => each.command === command)
+  const needed = own?.is ?? kinds.map((each) => described[each]).join(' or ')
   throw new Error(
-    `${command}: ${folder} holds ${special?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+    `${command}: ${folder} holds ${special?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${needed}. ` +
       `Try "${cutaway(`${special?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
 
+interface OwnKind {
+  readonly is: string
+  readonly does: string
+  /** The command for it. */
+  readonly command: string
+}
+
+const hearing: OwnKind = { is: 'a model that hears', does: 'writes text', command: 'transcribe' }
+const drawing: OwnKind = { is: 'a model that draws', does: 'draws pictures', command: 'draw' }
+const speaking: OwnKind = { is: 'a model that speaks', does: 'speaks', command: 'speak' }
+
 /** The name of a model that hears, or writes no text, and the command for it; undefined for any other. */
-export function ownKind({
-  codec,
-  features,
-}: Pick<OpenRun, 'codec' | 'features'>): { is: string; does: string; command: string } | undefined {
-  if (features) return { is: 'a model that hears', does: 'writes text', command: 'transcribe' }
-  if (codec === undefined) return undefined
-  return codec.kind === 'picture'
-    ? { is: 'a model that draws', does: 'draws pictures', command: 'draw' }
-    : { is: 'a model that speaks', does: 'speaks', command: 'speak' }
+export function ownKind({ codec, features }: Pick<OpenRun, 'codec' | 'features'>): OwnKind | undefined {
+  if (features) return hearing
+  return codec && (codec.kind === 'picture' ? drawing : speaking)
 }
 
 const described: Record<ModelKind, string> = {
@@ -123,6 +130,9 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
   return new Error(`${command} needs the folder of a run: ${line}. ${known}`)
 }
 
+/** True for the path of a recording, by its name. */
+export const namesRecording = (path: string): boolean => /\.wav$/i.test(path)
+
 /** True for the path of a picture, by its name. */
 export const namesPicture = (path: string): boolean => pictureNames.test(basename(path))
 
@@ -131,14 +141,19 @@ export function readerOf(run: OpenRun, what: 'texts' | 'pictures'): OpenRun {
   return run.model.kind === 'dual-encoder' ? { ...run, model: run.model[what] } : run
 }
 
+/** The kind of examples that a run reads: texts, or files of pictures or recordings. */
+export type Medium = 'text' | 'picture' | 'recording'
+
 /**
- * True for a folder whose model sees pictures; false for any other, and where there is no model that can be opened. Of one that reads texts
- * too it depends on what it is `given`.
+ * The things that the model in a folder reads; texts where there is none that can be opened. Of one that reads texts and pictures it depends
+ * on what it is `given`.
  */
-export async function seesPictures(folder: string, given?: string): Promise<boolean> {
+export async function mediumOf(folder: string, given?: string): Promise<Medium> {
   const described = await describedIn(folder)
-  if (described?.preparation === undefined) return false
-  return given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
+  if (described?.features) return 'recording'
+  if (described?.preparation === undefined) return 'text'
+  const isPicture = given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
+  return isPicture ? 'picture' : 'text'
 }
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */

@@ -2,12 +2,12 @@
 
 import { randomBytes } from 'node:crypto'
 import { access, constants, lstat, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { SavedKind } from './savedKinds.ts'
 
 /**
- * Throws, with the reason, where a file cannot be written, and where it would take the place of a file that was not saved as
- * one of its kind; one that is empty holds nothing.
+ * Throws, with the reason, where a file cannot be written, where it would take the place of a file that was not saved as one of its kind
+ * (one that is empty holds nothing), and where its name says that it is of another kind.
  */
 export async function checkCanSave(file: string, kind: SavedKind): Promise<void> {
   if (/[\\/]$/.test(file)) throw notSaved(file, 'this names a folder')
@@ -22,7 +22,21 @@ export async function checkCanSave(file: string, kind: SavedKind): Promise<void>
   await access(written, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
     throw notSaved(file, reasonOf(error, file), error)
   })
-  if (!found?.isFile() || found.size === 0) return
+  if (found && !found.isFile()) return
+  if (found && found.size > 0) await checkMayReplace(file, kind)
+  checkEnding(file, kind)
+}
+
+/** Throws where a name ends as those of another kind of file do. */
+export function checkEnding(file: string, { name, endings }: SavedKind): void {
+  const ending = extname(file)
+  if (!/^\.\w+$/.test(ending) || endings.includes(ending.toLowerCase())) return
+  throw new Error(
+    `${file}: what is saved is ${name}, but the name ends in ${ending}. Name a file that ends in ${endings.join(' or ')}.`,
+  )
+}
+
+async function checkMayReplace(file: string, kind: SavedKind): Promise<void> {
   const isOfKind = await kind.holds(file).catch((error: NodeJS.ErrnoException) => {
     throw notSaved(file, reasonOf(error, file), error)
   })

@@ -15,6 +15,7 @@ import { listenerOf, openSound } from './transcribe.ts'
 interface Values extends LookingFlags {
   readonly layer: readonly number[] | undefined
   readonly head: readonly number[] | undefined
+  readonly patch: number | undefined
 }
 
 /** Shows where a run looked in a recording. Of one that is longer than a window, the first is heard. */
@@ -22,6 +23,15 @@ export async function soundAttention(
   { folder, file, values }: { readonly folder: string; readonly file: string; readonly values: Values },
   terminal: Terminal,
 ): Promise<number> {
+  for (const [name, is] of [
+    ['target', values.target !== undefined],
+    ['no-special', values.noSpecial],
+    ['patch', values.patch !== undefined],
+  ] as const)
+    if (is)
+      throw new Error(
+        `attention: --${name} is ${name === 'patch' ? 'for pictures' : 'for texts'}; of a recording is shown where the model looked for what it wrote. Leave it out.`,
+      )
   await checkFigureFlags(values, terminal, [file])
   const sound = await openSound(file)
   const run = await openRunOf('attention', ['encoder-decoder'], folder, values, terminal)

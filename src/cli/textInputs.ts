@@ -1,5 +1,6 @@
 // A text as a model reads it: the ids that it is given in every command that looks inside; or a recording, where the model hears.
 
+import { stat } from 'node:fs/promises'
 import { type Codec, edgeOf } from '../data/codec.ts'
 import { draw } from '../generate/draw.ts'
 import { Generator, generate } from '../generate/generate.ts'
@@ -7,7 +8,7 @@ import { speak } from '../generate/speak.ts'
 import { textLimits } from '../model/reads.ts'
 import { openingOf } from '../text/opening.ts'
 import { checkWordsAreKnown } from '../text/unknownWords.ts'
-import type { OpenRun } from './openRun.ts'
+import { namesPicture, namesRecording, type OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenTexts } from './tokenWords.ts'
 import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
@@ -33,6 +34,7 @@ export async function textInputs(
   const { kind } = model
   if (target !== undefined && kind !== 'encoder-decoder')
     throw new Error(`${command}: --target is for translators; this model reads one text only. Leave it out.`)
+  if (!run.features) await checkIsNoFile(command, folder, given)
   const { context } = textLimits(command, model)
   const fitting = (ids: Int32Array, what: string): Int32Array => {
     if (most !== undefined && what !== 'target')
@@ -78,6 +80,15 @@ export async function textInputs(
   const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
   for await (const { id } of generate({ engine, model, source, prompt, ...settings })) ids.push(id)
   return { source, ids }
+}
+
+/** Throws for the name of a picture or a recording that is there: a model of texts would read but the letters of its name. */
+async function checkIsNoFile(command: string, folder: string, given: string): Promise<void> {
+  const what = namesPicture(given) ? 'picture' : namesRecording(given) ? 'recording' : undefined
+  if (what === undefined || !(await stat(given).catch(() => undefined))?.isFile()) return
+  throw new Error(
+    `${command}: ${given} is a ${what}, and ${folder} reads text. Give a text, or a run that ${what === 'picture' ? 'sees pictures' : 'hears'}.`,
+  )
 }
 
 /**

@@ -7,7 +7,7 @@ import type { SequenceModel } from '../model/language.ts'
 import { moment } from '../show/amounts.ts'
 import { mono, type Sound } from '../sound/sound.ts'
 import { readWav } from '../sound/wav.ts'
-import { readFileBytes } from '../text/openFile.ts'
+import { readNamedBytes } from '../text/openFile.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { choice, text, toggle, whole } from './flags.ts'
@@ -111,7 +111,8 @@ export const transcribeCommand: Command<typeof flags> = {
 }
 
 /** The sound of a WAV file, of one channel. */
-export const openSound = async (file: string): Promise<Sound> => mono(readWav(await readFileBytes(file), file))
+export const openSound = async (file: string): Promise<Sound> =>
+  mono(readWav(await readNamedBytes(file, 'recording'), file))
 
 /** A run as one that hears. Throws for one that reads text. */
 export function listenerOf(

@@ -2,15 +2,11 @@
 
 import type { Picture } from '../image/picture.ts'
 import { type JpegDecoder, readPicture } from '../image/readPicture.ts'
-import { readFileBytes } from '../text/openFile.ts'
+import { readNamedBytes } from '../text/openFile.ts'
 
 /** The picture in a file. Throws for what is none, and for a JPEG where the package jpeg-js is not there. */
 export async function openPicture(path: string): Promise<Picture> {
-  const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new Error(`${path}: there is no such picture. Correct the name.`)
-    throw error
-  })
-  return pictureIn(bytes, path)
+  return pictureIn(await readNamedBytes(path, 'picture'), path)
 }
 
 /** The picture in the bytes of such a file; `place`: its name. */

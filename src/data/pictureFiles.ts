@@ -48,7 +48,9 @@ async function readNamed(name: string): Promise<LabelledPictures | ClassFolders>
   const folder = name === 'mnist' ? mnistFolder() : name
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
-    throw new Error(`${name}: this is no folder. Name one with a folder of pictures for each class, or with idx files.`)
+    throw new Error(
+      `${name}: ${found ? 'this is no folder' : 'there is no such folder'}. Name one with a folder of pictures for each class, or with idx files.`,
+    )
   const names = (await readdir(folder)).filter((each) => !each.startsWith('.')).sort()
   if (names.some((each) => /-idx3-ubyte(\.gz)?$/.test(each))) return readIdxFolder(folder, names)
   return readClassFolders(folder, names)

@@ -35,7 +35,7 @@ export async function wordedFiles(folder: string, kind: WordedKind): Promise<rea
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
     throw new Error(
-      `${folder}: this is no folder. Name one with ${kind.format} files, and words as their names or in a ${kind.table}.`,
+      `${folder}: ${found ? 'this is no folder' : 'there is no such folder'}. Name one with ${kind.format} files, and words as their names or in a ${kind.table}.`,
     )
   const names = await readdir(folder)
   const table = names.includes(kind.table) ? join(folder, kind.table) : undefined

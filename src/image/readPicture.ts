@@ -25,6 +25,7 @@ export async function readPicture(
   place: string,
   decodeJpeg: JpegDecoder = decodedByPage,
 ): Promise<Picture> {
+  if (bytes.length === 0) throw new Error(`${place}: the file is empty, and no picture. Give another.`)
   if (isJpeg(bytes)) return decodeJpeg(bytes, place)
   if (pngSignature.some((byte, i) => bytes[i] !== byte))
     throw new Error(`${place}: this is no picture that can be read. Give a PNG or a JPEG.`)

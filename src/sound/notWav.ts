@@ -3,8 +3,9 @@
 /** The error for such bytes; `place`: their name. */
 export function notWav(bytes: Uint8Array, place: string): Error {
   const letters = String.fromCharCode(...bytes.subarray(0, 12))
-  if (bytes.length === 0) return new Error(`${place}: the file is empty, and no WAV.`)
+  if (bytes.length === 0) return new Error(`${place}: the file is empty, and no WAV. Give another.`)
   const known = marks.find(({ mark, at = 0 }) => letters.startsWith(mark, at))
+  if (known?.isPicture) return new Error(`${place}: this is no WAV, but ${known.is}. Name a recording.`)
   if (known)
     return new Error(`${place}: this is no WAV, but ${known.is}. Convert it: ffmpeg -i IN -c:a pcm_s16le OUT.wav`)
   const begins = JSON.stringify(letters.slice(0, 4).replace(/[^ -~]/g, '·'))
@@ -13,7 +14,14 @@ export function notWav(bytes: Uint8Array, place: string): Error {
   )
 }
 
-const marks: readonly { readonly mark: string; readonly at?: number; readonly is: string }[] = [
+const marks: readonly {
+  readonly mark: string
+  readonly at?: number
+  readonly is: string
+  readonly isPicture?: boolean
+}[] = [
+  { mark: '\x89PNG', is: 'a picture (PNG)', isPicture: true },
+  { mark: '\xff\xd8\xff', is: 'a picture (JPEG)', isPicture: true },
   { mark: 'RIFX', is: 'one with its bytes the other way round (RIFX)' },
   { mark: 'RF64', is: 'one for more than 4 GB (RF64)' },
   { mark: 'AVI ', at: 8, is: 'a film (AVI)' },

@@ -23,6 +23,22 @@ export async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** All bytes of a file that somebody named: a `what`, such as "picture". Throws as `openFile` does, and in words where there is none. */
+export const readNamedBytes = (path: string, what: string): Promise<Uint8Array> =>
+  readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
+    const { code, message } = error
+    if (code === undefined) throw error
+    const reason = code === 'ENOENT' ? `there is no such ${what}` : (reasons[code] ?? message)
+    throw new Error(`${path}: ${reason}. Correct the name.`, { cause: error })
+  })
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  EACCES: 'it may not be read by you',
+  ELOOP: 'links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+}
+
 /** All bytes of a file; throws as `openFile` does. */
 export async function readFileBytes(path: string): Promise<Uint8Array> {
   const handle = await openFile(path)

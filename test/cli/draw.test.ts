@@ -48,6 +48,24 @@ describe('drawing', () => {
     assert.deepEqual(await pictureIn('same.png'), one)
   })
 
+  test('saves a PNG in no file of another kind, and says so before the run is opened', async () => {
+    const none = join(place, 'nowhere')
+    for (const [name, end] of [
+      ['a.txt', '.txt'],
+      ['a.b.JPG', '.JPG'],
+    ]) {
+      const out = join(place, name)
+      const { code, stderr } = await cutaway(['draw', none, 'a bold number', '--out', out])
+      assert.deepEqual(
+        [code, stderr],
+        [1, `${out}: what is saved is a PNG, but the name ends in ${end}. Name a file that ends in .png.\n`],
+      )
+    }
+    const { code } = await draw('a bold number', '--seed', '4', '--out', join(place, 'BARE'))
+    assert.equal(code, 0)
+    assert.equal((await pictureIn('BARE')).width, 48)
+  })
+
   test('writes several: in files with numbers, or on a sheet', async () => {
     const words = ['a bold number, 3', 'a thin number', '--each', '2', '--scale', '1', '--seed', '1']
     const { stdout } = await draw(...words, '--out', join(place, 'some.png'), '--json')

@@ -103,13 +103,13 @@ describe('a place where nothing can be saved', { skip: isWindows }, () => {
       './a.x: it cannot be saved: two flags name it. Name another file.',
     ],
     [
-      'lens runs/cat the --svg a.x --tune cat.txt --tuned',
-      'a.x',
-      'a.x: it cannot be saved: two flags name it. Name another file.',
+      'lens runs/cat the --svg bare --tune cat.txt --tuned',
+      'bare',
+      'bare: it cannot be saved: two flags name it. Name another file.',
     ],
     ...(
       [
-        [svg, 'a picture'],
+        [svg, 'an SVG'],
         [html, 'a page'],
         ['lens runs/cat the --tune cat.txt --tuned', 'a tuned lens'],
         [embed, 'vectors'],
@@ -121,6 +121,17 @@ describe('a place where nothing can be saved', { skip: isWindows }, () => {
         `${file}: it cannot be saved: a file is there that was not saved as ${kind} by this program. Name another file.`,
       ]),
     ),
+    [svg, 'a.png', 'a.png: what is saved is an SVG, but the name ends in .png. Name a file that ends in .svg.'],
+    [
+      html,
+      'a.pdf',
+      'a.pdf: what is saved is a page, but the name ends in .pdf. Name a file that ends in .html or .htm.',
+    ],
+    [
+      embed,
+      'v.txt',
+      'v.txt: what is saved is vectors, but the name ends in .txt. Name a file that ends in .safetensors.',
+    ],
     [embed, './runs/../cat.txt', './runs/../cat.txt: it cannot be saved: it is what is read. Name another file.'],
   ]
   for (const [words, out, message] of cases)

@@ -187,7 +187,7 @@ describe('cutaway and pictures', () => {
     )
     assert.equal(
       await complain('train', '--as', 'picture-classifier', 'nowhere'),
-      'nowhere: this is no folder. Name one with a folder of pictures for each class, or with idx files.',
+      'nowhere: there is no such folder. Name one with a folder of pictures for each class, or with idx files.',
     )
     assert.equal(
       await complain('classify', 'runs/bars', 'none.png'),
@@ -198,6 +198,21 @@ describe('cutaway and pictures', () => {
       await complain('classify', 'runs/bars', 'text.png'),
       'text.png: this is no picture that can be read. Give a PNG or a JPEG.',
     )
+    await writeFile(join(folder, 'empty.png'), '')
+    for (const command of ['classify', 'attention', 'lens', 'journey']) {
+      assert.equal(
+        await complain(command, 'runs/bars', 'empty.png'),
+        'empty.png: the file is empty, and no picture. Give another.',
+      )
+      assert.equal(
+        await complain(command, 'runs/bars', 'lying.png/a.png'),
+        'lying.png/a.png: a part of this path is a file, not a folder. Correct the name.',
+      )
+      assert.equal(
+        await complain(command, 'runs/bars', 'none.wav'),
+        'none.wav: there is no such picture. Correct the name.',
+      )
+    }
     assert.equal(
       await complain('attention', 'runs/bars'),
       'attention needs a picture: cutaway attention runs/bars picture.png.',

@@ -52,6 +52,11 @@ describe('speak', () => {
     assert.ok(Math.abs(again.seconds - channels[0].length / rate) < 1e-9)
   })
 
+  test('saves a WAV in no file of another kind', async () => {
+    const { stderr } = await cutaway(['speak', 'nowhere', 'ab', '--out', 'a.mp3'], { folder })
+    assert.equal(stderr, 'a.mp3: what is saved is a WAV, but the name ends in .mp3. Name a file that ends in .wav.\n')
+  })
+
   test('is heard by a listener, which is measured and transcribes', async () => {
     const sizes = '--layers 1 --heads 1 --model 8 --batch 8 --steps 2'.split(' ')
     const listener = ['train', '--as', 'listener', 'voice', '--out', 'runs/ear', ...sizes]

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { whisper } from '../../src/checkpoint/whisper.ts'
+import { writePng } from '../../src/image/writePng.ts'
 import { writeWav } from '../../src/sound/wav.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { specialTokens } from '../../src/text/special.ts'
@@ -136,6 +137,10 @@ describe('transcribing', () => {
         'listen: the language is "de", but the model knows no others to choose from. Leave it out.',
       ],
       [[path('runs/ear'), path('runs/ear/config.json')], `${path('runs/ear/config.json')}: this is no WAV`],
+      [
+        [path('runs/mood'), path('short.wav')],
+        `transcribe: ${path('runs/mood')} holds a classifier; transcribe needs a model that hears. Try `,
+      ],
     ]
     for (const [words, line] of lines) {
       const { code, stderr } = await hear(...words)
@@ -143,5 +148,51 @@ describe('transcribing', () => {
       assert.ok(stderr.includes(line), stderr)
       assert.equal(stderr.trim().split('\n').length, 1, stderr)
     }
+  })
+
+  test('says of every file that is no recording what it is, whichever command reads it', async () => {
+    const picture = path('dot.png')
+    await writeFile(picture, await writePng({ width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) }))
+    await writeFile(path('empty.wav'), '')
+    const below = path('short.wav/a.wav')
+    const commands = [['transcribe'], ['attention'], ['lens'], ['explain', 'encoder.blocks.0.output']]
+    for (const [command, ...words] of commands) {
+      const said = (...given: string[]) => cutaway([command, ...given, ...words, '--threads', '1'])
+      const lines = {
+        [path('none.wav')]: 'there is no such recording. Correct the name.',
+        [below]: 'a part of this path is a file, not a folder. Correct the name.',
+        [path('empty.wav')]: 'the file is empty, and no WAV. Give another.',
+        [picture]: 'this is no WAV, but a picture (PNG). Name a recording.',
+        [path('runs')]: 'this is no file, but a folder. Name a file.',
+      }
+      for (const [file, line] of Object.entries(lines))
+        assert.equal((await said(path('runs/ear'), file)).stderr, `${file}: ${line}\n`, command)
+      if (command === 'transcribe') continue
+      const mood = path('runs/mood')
+      assert.deepEqual(
+        [(await said(mood, path('short.wav'))).stderr, (await said(mood, picture)).stderr],
+        [
+          `${command}: ${path('short.wav')} is a recording, and ${mood} reads text. Give a text, or a run that hears.\n`,
+          `${command}: ${picture} is a picture, and ${mood} reads text. Give a text, or a run that sees pictures.\n`,
+        ],
+      )
+    }
+    const ear = path('runs/ear')
+    const looks: [string[], string][] = [
+      [[], `cutaway: attention needs a recording: cutaway attention ${ear} speech.wav.`],
+      [
+        ['the cat'],
+        `attention: ${ear} hears sounds, and reads no text. Name a recording: cutaway attention ${ear} speech.wav.`,
+      ],
+      [
+        [path('short.wav'), path('long.wav')],
+        `cutaway: attention takes one recording, but got also "${path('long.wav')}". Leave it out.`,
+      ],
+      [
+        [path('short.wav'), '--target', 'the'],
+        'attention: --target is for texts; of a recording is shown where the model looked for what it wrote. Leave it out.',
+      ],
+    ]
+    for (const [words, line] of looks) assert.equal((await cutaway(['attention', ear, ...words])).stderr, `${line}\n`)
   })
 })

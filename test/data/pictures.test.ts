@@ -74,7 +74,7 @@ describe('pictures to learn from', () => {
       assert.rejects(readLabelledPictures(join(folder, name)), { message: `${join(folder, name)}${message}` })
     await refuses(
       'nowhere',
-      ': this is no folder. Name one with a folder of pictures for each class, or with idx files.',
+      ': there is no such folder. Name one with a folder of pictures for each class, or with idx files.',
     )
     await mkdir(join(folder, 'empty'))
     await refuses(

@@ -94,7 +94,7 @@ describe('readWav', () => {
 
   const eight = format({ bits: 8 })
   const refused: [bytes: Uint8Array, message: string][] = [
-    [new Uint8Array(), 'the file is empty, and no WAV.'],
+    [new Uint8Array(), 'the file is empty, and no WAV. Give another.'],
     [
       Uint8Array.of(1, 2, 65, 66, 67),
       'this is no WAV: it begins with "··AB", not with "RIFF", a size and "WAVE". Name a recording.',
