@@ -9,8 +9,6 @@ import { tokenOf } from './tokenWords.ts'
 export interface AnswerWords {
   /** The number of different answers. */
   readonly count: number
-  /** True where they are classes, which a model names of what it reads. */
-  readonly areClasses: boolean
   /** The word of an answer; of one that has none, its number. */
   wordOf(id: number): string
   /** The id that a flag names. Throws for what is no answer; the message says what would be. */
@@ -23,7 +21,6 @@ export function answerWords({ model, tokenizer, blueprint, codec }: OpenRun): An
   if (codec !== undefined && 'vocab' in model.config) return numbered(model.config.vocab)
   return {
     count: tokenizer.size,
-    areClasses: false,
     wordOf: (id) => (id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`),
     idOf: (command, flag, given) => tokenOf(command, flag, tokenizer, given),
   }
@@ -32,7 +29,6 @@ export function answerWords({ model, tokenizer, blueprint, codec }: OpenRun): An
 /** Classes, by their names. */
 const listed = (names: readonly string[]): AnswerWords => ({
   count: names.length,
-  areClasses: true,
   wordOf: (id) => names[id] ?? `${id}`,
   idOf(command, flag, given) {
     const id = names.indexOf(given)
@@ -47,7 +43,6 @@ const listed = (names: readonly string[]): AnswerWords => ({
 /** Codes, by their numbers. */
 const numbered = (count: number): AnswerWords => ({
   count,
-  areClasses: false,
   wordOf: (id) => `${id}`,
   idOf(command, flag, given) {
     const id = Number(given)

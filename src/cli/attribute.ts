@@ -54,7 +54,7 @@ export const attributeCommand: Command<typeof flags> = {
 }
 
 async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
-  const { looking, tokens, source, answers, picture, sound } = sight
+  const { run, looking, tokens, source, answers, picture, sound } = sight
   const idOf = (flag: 'token' | 'against'): number | undefined => {
     const given = values[flag]
     return given === undefined ? undefined : answers.idOf('attribute', flag, given)
@@ -64,7 +64,7 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
   const token = idOf('token') ?? (await guessAt(looking, position, 'attribute'))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
   const found = await attributeLogit({ ...looking, token, against, position, detail })
-  const { wordOf, areClasses } = answers
+  const { wordOf } = answers
   const { rows, ...rest } = found
   const count = sound ? (source?.length ?? 0) : tokens.length
   const places =
@@ -79,6 +79,6 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
       rows,
       ...(places && { places }),
     },
-    figure: () => attributionFigure(found, { tokens, wordOf, areClasses, places, picture, sound }),
+    figure: () => attributionFigure(found, { tokens, wordOf, kind: run.model.kind, places, picture, sound }),
   }
 }

@@ -78,8 +78,8 @@ async function look(
   sight: ExampleInRun,
   { folder, terminal }: { readonly folder: string; readonly terminal: Terminal },
 ): Promise<Found> {
-  const { looking, tokens, source, answers } = sight
-  const { wordOf, areClasses } = answers
+  const { run, looking, tokens, source, answers } = sight
+  const { wordOf } = answers
   const idOf = (flag: 'token' | 'against'): number | undefined => {
     const given = values[flag]
     return given === undefined ? undefined : answers.idOf('journey', flag, given)
@@ -93,7 +93,7 @@ async function look(
     parts,
     sample: { temperature, seed },
   }
-  const words: JourneyWords = { tokens, ...(source && { source }), wordOf, areClasses }
+  const words: JourneyWords = { tokens, ...(source && { source }), wordOf, kind: run.model.kind }
   if (!isPair(values)) {
     const found = await journey({ ...looking, ...question })
     return {

@@ -34,7 +34,7 @@ export const lensCommand: Command<typeof flags> = {
   summary: 'Shows what the model would say if it stopped after a block: its stream there, read as the last one is',
   flags,
   about: [
-    'A column is a token, a row the stream after a block; in the cell stands the best guess for the token that comes next. Entropy says how unsure the guess is, KL how far it is from what the model says in the end, both in nats.',
+    'A column is a token, a row the stream after a block; in the cell stands the best guess for the token that comes next, or, of a model that was trained with hidden tokens, for the one that stands there. Entropy says how unsure the guess is, KL how far it is from what the model says in the end, both in nats.',
     'At its own scale a state is normalised by its own statistics, at the final one by those of the last state at this position. A tuned lens has a translator for each state, which learns what the blocks behind make of it.',
     openingHelp,
   ],
@@ -71,7 +71,7 @@ export const lensCommand: Command<typeof flags> = {
 
 async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, terminal: Terminal) {
   const { run, looking, tokens, answers, picture } = sight
-  const { wordOf, areClasses } = answers
+  const { wordOf } = answers
   // Of a picture every patch is asked about one class: that which the model names, if no other is asked for.
   const own = picture ? await guessAt(looking, usualPosition(sight), 'lens') : undefined
   const target = values.token === undefined ? own : answers.idOf('lens', 'token', values.token)
@@ -89,7 +89,7 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
         guesses: guesses.map((guess) => ({ ...guess, token: wordOf(guess.id) })),
       })),
     },
-    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, areClasses }),
+    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, kind: run.model.kind }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Bar, Figure, Panel } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPlaces, type PlacedIn } from './placedPanels.ts'
+import { saysAt } from './saysAt.ts'
 import type { HeardSound } from './soundPanel.ts'
 import { nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -25,7 +26,7 @@ export function attributionFigure(
     tokens,
     wordOf,
     isMeant,
-    areClasses = false,
+    kind,
     places = [],
     picture,
     sound,
@@ -58,7 +59,7 @@ export function attributionFigure(
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
-    title: `What speaks for ${wanted} ${areClasses ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
+    title: `What speaks for ${wanted} ${saysAt(kind) ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
     notes: [
       `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives. const: ${factor === undefined ? 'the bias of the unembedding' : 'the biases of the last norm and of the unembedding'}.`,
       ...(stopsAt === undefined

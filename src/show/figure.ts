@@ -128,6 +128,8 @@ export type Panel = PanelOf
 export interface Labels {
   readonly name: string
   readonly labels: readonly string[]
+  /** Both halves of a label that is made of two, `own|other`: where room is short each keeps its part of it. */
+  readonly halves?: readonly (readonly [own: string, other: string] | undefined)[] | undefined
   /** The places of what they name. That of a cell is that of its row and of its column together. */
   readonly places?: FigurePlaces | undefined
 }

@@ -15,6 +15,7 @@ import type {
 import { count, percent } from './amounts.ts'
 import { sentenceNumber } from './figureNumbers.ts'
 import type { TokenWords } from './lensFigure.ts'
+import { saysAt } from './saysAt.ts'
 import { capital, partWords } from './sentenceWords.ts'
 import { nameOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -227,7 +228,7 @@ export function shortTitle(short: ShortJourney, words: JourneyWords): string {
   const { token: id, against, position, probability, againstProbability } = short
   const rather =
     against === undefined ? '' : ` rather than ${token(words, against)} (${percent(againstProbability ?? 0)})`
-  return `Why ${token(words, id)} (${percent(probability)})${rather} ${words.areClasses ? 'at' : 'after'} “${visible(words.tokens[position])}”, place ${position}?`
+  return `Why ${token(words, id)} (${percent(probability)})${rather} ${saysAt(words.kind) ? 'at' : 'after'} “${visible(words.tokens[position])}”, place ${position}?`
 }
 
 /** The sentence of a part that mattered. */

@@ -3,9 +3,11 @@
 
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
+import type { ModelKind } from '../model/language.ts'
 import type { Figure, Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPicture } from './placedPanels.ts'
+import { saysAt } from './saysAt.ts'
 import { nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -15,8 +17,8 @@ export interface TokenWords {
   readonly tokens: readonly string[]
   /** The token with an id, or the class. */
   readonly wordOf: (id: number) => string
-  /** True for a classifier, which names a class of what it reads. */
-  readonly areClasses?: boolean | undefined
+  /** That of the model: a classifier names a class of what it reads. */
+  readonly kind?: ModelKind | undefined
 }
 
 const scales: Readonly<Record<LensKind, string>> = {
@@ -38,8 +40,9 @@ interface LensWords extends TokenWords {
  */
 export function lensFigure(
   rows: readonly LensRow[],
-  { tokens, wordOf, position = tokens.length - 1, picture, areClasses = false }: LensWords,
+  { tokens, wordOf, position = tokens.length - 1, picture, kind }: LensWords,
 ): Figure {
+  const areClasses = kind === 'classifier'
   const target = rows[0]?.target
   const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, own]): Panel[] => {
     const states = own.filter((row) => row.position === position)
@@ -65,7 +68,7 @@ export function lensFigure(
       closer(
         states,
         { tokens, wordOf },
-        areClasses
+        saysAt(kind)
           ? `Position ${position}, “${visible(tokens[position])}” (${lens})`
           : `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
       ),
@@ -76,7 +79,7 @@ export function lensFigure(
     notes: [
       areClasses
         ? 'A cell is the class that the model would name, were it to read that position then; its shade is how sure it would be. It reads the class token, after the last block.'
-        : 'A cell is the best guess for the token that comes next; its shade is how sure the guess is. The last row is what the model says.',
+        : `A cell is the best guess for the token that ${kind === 'masked' ? 'stands there' : 'comes next'}; its shade is how sure the guess is. The last row is what the model says.`,
       ...(target
         ? [
             `The rank of a ${areClasses ? 'class' : 'token'} is the number of those that are more likely: 0 is the first guess.`,

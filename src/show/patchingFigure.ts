@@ -116,6 +116,7 @@ function positionsGrid(
 const positionsSide = (own: readonly string[], other: readonly string[], isOfSource: boolean): Labels => ({
   name: 'position',
   labels: own.map((token, i) => (token === other[i] ? visible(token) : `${visible(token)}|${visible(other[i])}`)),
+  halves: own.map((token, i) => (token === other[i] ? undefined : [visible(token), visible(other[i])])),
   places: own.map((_, i) => (isOfSource ? { source: i } : { position: i })),
 })
 

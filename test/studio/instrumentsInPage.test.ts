@@ -63,7 +63,7 @@ describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () =
           'Graph of tokens',
           'Patch from here',
           'Without it',
-          'Letters as vectors',
+          'Tokens as vectors',
         ],
       ],
       [

@@ -23,7 +23,15 @@ interface Visited {
   readonly write: (page: Page) => Promise<void>
   /** Addresses to look at: a block, a head, values and cells. */
   readonly addresses: readonly string[]
+  /** Looks on a phone, where what is seen is wider than the screen. */
+  readonly onPhone?: (page: Page) => Promise<void>
 }
+
+/** How far the lattice of the model is scrolled, and how far it could be. */
+const scrolled = (page: Page): Promise<{ readonly left: number; readonly most: number }> =>
+  page
+    .locator('.subject .scroll')
+    .evaluate(({ scrollLeft, scrollWidth, clientWidth }) => ({ left: scrollLeft, most: scrollWidth - clientWidth }))
 
 const sample =
   (name: string) =>
@@ -113,6 +121,14 @@ const kinds: readonly Visited[] = [
       await page.getByText('if it did not see').or(page.getByText('Write [MASK] where')).waitFor()
     },
     addresses: down('bert.blocks.0.attention', 'bert.blocks.0'),
+    // All of the text is there at once: its lattice begins with the first token.
+    async onPhone(page) {
+      await go(page, { view: 'look', text: 'the cat sat on the [MASK]at.' })
+      await page.locator('.subject .scroll').waitFor()
+      const { left, most } = await scrolled(page)
+      assert.ok(left === 0 && most > 100, `${left} of ${most}`)
+      assert.equal(await page.getByRole('button', { name: 'surprise' }).count(), 0)
+    },
   },
   {
     name: 'a classifier',
@@ -144,7 +160,7 @@ describe('models of every kind in the page', { skip: noChromium }, () => {
     assert.deepEqual(unseen, [])
   })
 
-  for (const { name, take, write, addresses } of kinds)
+  for (const { name, take, write, addresses, onPhone } of kinds)
     test(name, async () => {
       assert.ok(page)
       const shown = page
@@ -182,5 +198,9 @@ describe('models of every kind in the page', { skip: noChromium }, () => {
         if (address.includes('position')) await page.locator(`.subject h3[data-open="value ${address}"]`).waitFor()
         await noFault(address)
       }
+      if (!onPhone) return
+      await page.setViewportSize(screens.phone)
+      await onPhone(page)
+      await page.setViewportSize(screens.desk)
     })
 })

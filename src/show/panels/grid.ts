@@ -6,6 +6,7 @@ import { numberWriter, shareWriter, sixDigits, strengthOf } from '../figureNumbe
 import { type LineOptions, lengthOf } from '../lines.ts'
 import { amountColours, signedColours } from '../shades.ts'
 import { cut, readable } from '../visible.ts'
+import { columnHeads } from './columnHeads.ts'
 import { columnBlocks, labelLimit } from './columns.ts'
 import type { PanelTable } from './picture.ts'
 
@@ -46,7 +47,7 @@ export function gridLines(panel: Grid, { width, hasColours }: LineOptions): stri
   const texts = shownRows.map((_, row) =>
     columns.labels.map((_, column) => text((firstRow + row) * columnCount + column)),
   )
-  const names = columns.labels.map((label) => cut(readable(label), 12))
+  const names = columnHeads(columns, 12)
   const most = labelLimit(width)
   const wide = Math.min(most, Math.max(widestOf(names), widestOf(texts.flat()))) + 1
   const blocks = columnBlocks(

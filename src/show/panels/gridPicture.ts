@@ -5,6 +5,7 @@ import type { FigurePlace } from '../figure.ts'
 import { numberWriter, scaleEnds, strengthOf } from '../figureNumbers.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
+import { columnHeads, shownHeads } from './columnHeads.ts'
 import { columnBlocks } from './columns.ts'
 import { type Grid, sidesText, textsOf, widestOf } from './grid.ts'
 import { leastTarget, linked, type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
@@ -14,6 +15,8 @@ const most = { alone: [4000, 4000], inPage: [1000, 160] } as const
 /** Grids with more rows go on in no further block. */
 const mostRows = 40
 const font = 12
+/** So far a name that is turned reaches to the right of the middle of its column. */
+const turnedHalf = 0.65 * font
 const legendHeight = 44
 const [legendSteps, fewSteps] = [7, 3]
 
@@ -38,7 +41,7 @@ export function gridPicture(panel: Grid, around: PictureRoom = usualRoom): Panel
   const [height, width] = [rows.labels.length, columns.labels.length]
   const text = textsOf(panel)
   const names = rows.labels.map((label) => cut(readable(label), 40))
-  const heads = columns.labels.map((label) => cut(readable(label), 24))
+  const heads = columnHeads(columns, 24)
   const left = 10 + widestOf(names) * 0.61 * font
   const room = around.width - left
   const isLinked = around.linkOf !== undefined
@@ -47,7 +50,7 @@ export function gridPicture(panel: Grid, around: PictureRoom = usualRoom): Panel
   const wanted = Math.max(34, widestOf(texts) * 0.61 * 11 + 8)
   const isBroken = panel.texts !== undefined && height <= mostRows && 4 * wanted <= room
   const hasTexts = texts.length > 0 && (wanted * width <= room || isBroken)
-  const side = hundredths(Math.min(isLinked ? leastTarget : 22, Math.max(3, room / width)))
+  const side = hundredths(Math.min(isLinked ? leastTarget : 22, Math.max(3, (room - turnedHalf) / width)))
   const cell = hasTexts ? { width: wanted, height: isLinked ? leastTarget : 22 } : { width: side, height: side }
   const blocks = columnBlocks(
     heads.map(() => cell.width),
@@ -68,7 +71,7 @@ export function gridPicture(panel: Grid, around: PictureRoom = usualRoom): Panel
   const key = legend(panel, strength, room)
   const widest = Math.max(...blocks.map(([from, to]) => to - from))
   return {
-    width: left + Math.max(cell.width * widest, key.width),
+    width: left + Math.max(cell.width * widest + Math.max(0, turnedHalf - cell.width / 2), key.width),
     height: y - 16 + legendHeight,
     markup: [
       `<text class="note" y="14">${escaped(sidesText(panel)).replaceAll('  ', ' \u00a0')}</text>`,
@@ -89,10 +92,10 @@ function blockOf(
   const own = heads.slice(from, to)
   const isLevel = own.every((head) => textWidth(head, font) <= cell.width)
   const top = isLevel ? font + 6 : widestOf(own) * 0.61 * font + 8
-  const every = Math.max(1, Math.ceil((font + 1) / cell.width))
+  const shown = shownHeads(columns, Math.max(1, Math.ceil((font + 1) / cell.width)))
   const everyRow = Math.max(1, Math.ceil((font + 1) / cell.height))
   const headAt = (head: string, i: number): string => {
-    if (i % every !== 0) return ''
+    if (!shown[from + i]) return ''
     const x = hundredths(left + (i + 0.5) * cell.width)
     const text = isLevel
       ? `<text class="token" x="${x}" y="${top - 6}" text-anchor="middle">${escaped(head)}</text>`

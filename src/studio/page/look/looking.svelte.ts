@@ -20,6 +20,7 @@ import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
 import { Freshness } from './freshness.ts'
+import type { ModelTraits } from './meanings.ts'
 import { Outline } from './outline.ts'
 import type { TextPlace } from './textPlace.ts'
 
@@ -105,6 +106,17 @@ export class LookState {
   get draws(): PictureCodecFacts | undefined {
     const { writes } = this.studio.run ?? {}
     return writes?.kind === 'picture' ? writes : undefined
+  }
+
+  /** The traits that sentences about the model depend on. */
+  get traits(): ModelTraits {
+    const { run } = this.studio
+    return { kind: run?.kind, unit: run?.unit, sees: this.sees !== undefined, isPostNorm: this.outline.isPostNorm }
+  }
+
+  /** The name of its tokens: letters, where they are such. */
+  get unit(): 'letter' | 'token' {
+    return this.studio.run?.unit === 'token' ? 'token' : 'letter'
   }
 
   get address(): string {

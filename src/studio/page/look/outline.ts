@@ -33,6 +33,12 @@ export class Outline {
     return this.#parts.get(path) ?? []
   }
 
+  /** True where attention is followed by a norm that stands in the stream, and is not led by one of its own. */
+  get isPostNorm(): boolean {
+    const at = (name: RegExp): number => this.values.findIndex(({ address }) => name.test(address))
+    return at(/ttentionNorm\.output$/) > at(/ttention\.query$/)
+  }
+
   /** The size of an axis along which the values right in a part are done several times. */
   outerAxisOf(part: string): AxisFacts | undefined {
     for (const child of this.childrenOf(part)) {

@@ -11,7 +11,7 @@ import { isModel, pathOf } from './places.ts'
 
 export const vectorsInstrument = instrumentOf({
   name: 'vectors',
-  label: 'Letters as vectors',
+  label: 'Tokens as vectors',
   says: 'Which tokens point the same way, and what can be counted with them.',
   kind: 'vectors',
   isFor: (look) =>

@@ -4,11 +4,10 @@ import type { TokenWords } from '../../../../show/lensFigure.ts'
 import { withCodeNumbers } from '../../../talk/codeLetters.ts'
 import type { OfStep } from '../../../talk/questions.ts'
 import type { LookState } from '../looking.svelte.ts'
-import { isOfKind } from './places.ts'
 
 /** The tokens of the sentence, and the words of all that an answer names. */
 export const wordsFor = (look: LookState, { words }: OfStep): TokenWords => ({
   tokens: look.tokens.map(withCodeNumbers),
   wordOf: (id) => withCodeNumbers(words[id] ?? String(id)),
-  areClasses: isOfKind(look, ['classifier']),
+  kind: look.studio.run?.kind,
 })
