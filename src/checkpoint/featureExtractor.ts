@@ -1,5 +1,5 @@
 // The feature extractor of a model that hears: what of a sound is made for it to read, and how much of it at once. In Hugging Face's folders it
-// is preprocessor_config.json, or a part of processor_config.json. featureFiles.ts writes it.
+// is preprocessor_config.json, or a part of processor_config.json (preprocessorFields.ts). featureFiles.ts writes it.
 //
 //   feature_size sampling_rate n_fft hop_length   =   mels rate window hop
 //   chunk_length                                  =   seconds
@@ -7,9 +7,9 @@
 import { type LogMelSettings, logMel, type MelFrames, whisperMel } from '../sound/logMel.ts'
 import { resample } from '../sound/resample.ts'
 import type { Sound } from '../sound/sound.ts'
-import { ConfigFields } from '../text/configFields.ts'
-import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
-import { preprocessorName } from './savedNames.ts'
+import type { ConfigFields } from '../text/configFields.ts'
+import type { FolderFiles } from './folderFiles.ts'
+import { preprocessorFields } from './preprocessorFields.ts'
 
 export interface FeatureExtractor {
   readonly mel: LogMelSettings
@@ -37,10 +37,7 @@ export function soundFeatures(features: FeatureExtractor, sound: Sound, place: s
 
 /** The feature extractor in a folder; undefined where there is none. Throws for one that would hear something else. */
 export async function loadFeatureExtractor(files: FolderFiles): Promise<FeatureExtractor | undefined> {
-  const own = await readJSON(files, preprocessorName)
-  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, preprocessorName)))
-  const name = 'processor_config.json'
-  const fields = new ConfigFields((await readJSON(files, name)) ?? {}, placeOf(files, name)).inner('feature_extractor')
+  const fields = await preprocessorFields(files, 'feature_extractor')
   return fields && featureExtractorFrom(fields)
 }
 

@@ -3,7 +3,8 @@
 //   config.json, generation_config.json     →  a blueprint, generation
 //   tokenizer.json                          →  tokenizer (clipTokenizer.ts: of CLIP's vocab.json and merges.txt)
 //   codec.json, codec.safetensors           →  codec, where it writes no text
-//   preprocessor_config.json                →  features, where it hears; preparation, where it sees
+//   preprocessor_config.json, or
+//   a part of processor_config.json         →  features, where it hears; preparation, where it sees
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
 //   training.safetensors                    →  the state of a training (training.ts)
 
@@ -183,10 +184,11 @@ async function featuresOf(
 }
 
 /** The way that the pictures are prepared which a model reads, and sentences about what is not used. Few read any. */
-async function preparationOf(files: FolderFiles, { sizes }: Blueprint<FolderConfig, object>) {
+async function preparationOf(files: FolderFiles, { sizes, architecture }: Blueprint<FolderConfig, object>) {
   const { channel, down, across } = sizes
+  const [type] = architecture.types
   if (channel === undefined) return undefined
-  return (await import('./preprocessorConfig.ts')).preparationIn(files, { channel, down, across })
+  return (await import('./preprocessorConfig.ts')).preparationIn(files, type, { channel, down, across })
 }
 
 /** The number of ids in the texts of a model: where it writes in a codec, of those that it reads. */

@@ -1,4 +1,5 @@
-// preprocessor_config.json: how the pictures that a model reads are prepared, as transformers' image processors say it.
+// preprocessor_config.json, or a part of processor_config.json: how the pictures that a model reads are prepared, as transformers' image
+// processors say it.
 //
 //   do_resize size resample             resized to a size, or by the shortest edge; resample is Pillow's number of a filter
 //   do_center_crop crop_size            the middle of it
@@ -13,7 +14,8 @@ import type { ResampleFilter } from '../image/resize.ts'
 import type { PictureExtents } from '../model/pictureEncoder.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
+import type { FolderFiles } from './folderFiles.ts'
+import { preprocessorFields } from './preprocessorFields.ts'
 import { preprocessorName } from './savedNames.ts'
 
 const half = [0.5, 0.5, 0.5]
@@ -61,25 +63,49 @@ const known = new Set([
 ])
 
 /**
- * The way that pictures are prepared for the model of a folder, with sentences about what is not used; the usual one where the folder
- * does not say it.
+ * The way that pictures are prepared for the model of a folder, with sentences about what is not used; what is usual for its family
+ * where the folder does not say it.
+ *
+ * - `type`: the family, as config.json names it (`model_type`)
  */
 export async function preparationIn(
   files: FolderFiles,
+  type: string,
   { channel, down, across }: PictureExtents,
 ): Promise<{ readonly preparation: Preparation; readonly warnings: readonly string[] }> {
   const said = await loadPreparation(files, channel)
   if (said) return said
+  const family = Object.hasOwn(families, type) ? families[type as keyof typeof families] : families.vit
   return {
-    preparation: usualPreparation(channel === 1 ? 1 : 3, { width: across, height: down }),
-    warnings: [`${files.name}: it has no ${preprocessorName}; pictures are prepared as is usual for ViT.`],
+    preparation: usualPreparation(family, channel, { width: across, height: down }),
+    warnings: [`${files.name}: it has no ${preprocessorName}; pictures are prepared as is usual for ${family.name}.`],
   }
 }
 
-/** The usual preparation for a model whose folder says nothing: as an architecture's processor has it, for pictures of its size. */
-function usualPreparation(channels: 1 | 3, size: PictureSize): Preparation {
-  const [mean, deviation] = [half.slice(0, channels), half.slice(0, channels)]
-  return { channels, resize: { size, filter: 'bilinear' }, scale: 1 / 255, mean, deviation }
+const imageNet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] }
+
+/** The processor that prepares pictures for the published models of each family, and its numbers where they are others. */
+const families = {
+  vit: { name: 'ViT', processor: 'ViT' },
+  deit: { name: 'DeiT', processor: 'DeiT', ...imageNet },
+  dinov2: { name: 'DINOv2', processor: 'Bit', ...imageNet },
+  clip: { name: 'CLIP', processor: 'CLIP' },
+} as const
+
+/** The usual preparation for a model whose folder says nothing, for pictures of its size. */
+function usualPreparation(
+  { name: _, processor, ...numbers }: (typeof families)[keyof typeof families],
+  channels: number,
+  { width, height }: PictureSize,
+): Preparation {
+  const isCropped = 'crop' in processors[processor]
+  const json = {
+    image_processor_type: `${processor}ImageProcessor`,
+    size: isCropped ? { shortest_edge: Math.max(width, height) } : { width, height },
+    ...(isCropped && { crop_size: { width, height } }),
+    ...Object.fromEntries(Object.entries(numbers).map(([field, each]) => [field, each.slice(0, channels)])),
+  }
+  return preparationFromJSON(json, channels).preparation
 }
 
 /**
@@ -93,17 +119,22 @@ export async function loadPreparation(
   files: FolderFiles,
   channels: number,
 ): Promise<{ readonly preparation: Preparation; readonly warnings: readonly string[] } | undefined> {
-  const json = await readJSON(files, preprocessorName)
-  return json === undefined ? undefined : preparationFromJSON(json, channels, placeOf(files, preprocessorName))
+  const fields = await preprocessorFields(files, 'image_processor')
+  return fields && preparationFrom(fields, channels)
 }
 
 /** The same of a parsed file. */
-export function preparationFromJSON(
+export const preparationFromJSON = (
   json: unknown,
   channels: number,
   place = preprocessorName,
+): { readonly preparation: Preparation; readonly warnings: readonly string[] } =>
+  preparationFrom(new ConfigFields(json, place), channels)
+
+function preparationFrom(
+  fields: ConfigFields,
+  channels: number,
 ): { readonly preparation: Preparation; readonly warnings: readonly string[] } {
-  const fields = new ConfigFields(json, place)
   const type = fields.has('image_processor_type') ? 'image_processor_type' : 'feature_extractor_type'
   const usual = processors[fields.choice(type, processorNamed, 'ViTImageProcessor')]
   if (channels !== 1 && channels !== 3)

@@ -36,6 +36,9 @@ export const codecNames = ['codec.json', 'codec.safetensors'] as const
 /** The file that says what a model hears of a sound, or how the pictures that it reads are prepared. */
 export const preprocessorName = 'preprocessor_config.json'
 
+/** Where transformers 5 says it, in a part for each, if a model reads texts too. Nothing writes it here. */
+export const processorName = 'processor_config.json'
+
 /** The files that every save may write besides weights. */
 export const beginningNames = [
   'config.json',
@@ -50,7 +53,15 @@ export const beginningNames = [
 /** The files that change a tokenizer, or what is written with it. */
 export const readByTokenizers = besideTokenizer.slice(0, 4)
 
-const names = new Set([...beginningNames, ...besideTokenizer, ...sentenceNames, wholeName, indexName, noteName])
+const names = new Set([
+  ...beginningNames,
+  processorName,
+  ...besideTokenizer,
+  ...sentenceNames,
+  wholeName,
+  indexName,
+  noteName,
+])
 
 const shard = /^model(-[a-z]+)?-\d{5}-of-\d{5}\.safetensors$/
 /** A file of a module, under its flat name. */
