@@ -4,9 +4,6 @@
 //   list       JSON: [[name, bytes], …]
 //   files      one after the other
 
-/** Some files by name. */
-export type PackedFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
-
 /** The files as one. */
 export function packFiles(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const list = new TextEncoder().encode(JSON.stringify([...files].map(([name, bytes]) => [name, bytes.length])))
