@@ -1,11 +1,10 @@
 // Whatever is put into the page that makes no sense is answered by one clear line; the run stays, and nothing of it runs as a script.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noChromium } from '../browser/chromium.ts'
+import { studioInChromium } from './inChromium.ts'
 import { choose, go, settled, smallModel, smallText, takeText, train, visit } from './visit.ts'
 
 const hostile = '<img src=x onerror="globalThis.hacked=1">"\'`{globalThis.hacked=1}'
@@ -57,24 +56,18 @@ const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void
 ]
 
 describe('what makes no sense to the Studio', { skip: noChromium }, () => {
-  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  const studio = studioInChromium()
+  let page: Page
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page } = await visit(browser, server.url))
+    ;({ page } = await visit(studio.browser, studio.url))
     await takeText(page, smallText)
     await choose(page, { ...smallModel, steps: 20 })
     await train(page, 20)
     await page.getByText('finished', { exact: true }).waitFor()
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
-  })
 
   for (const [what, act, says] of cases)
     test(what, async () => {
-      assert.ok(page)
       await act(page)
       await page.waitForFunction((source) => {
         const alerts = [...document.querySelectorAll<HTMLElement>('[role=alert]')]
@@ -94,7 +87,6 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
     })
 
   test('a line about a link is gone when somebody goes on', async () => {
-    assert.ok(page)
     await go(page, { temperature: '1e99' })
     const line = page.getByText(/^link: temperature/)
     await line.waitFor()

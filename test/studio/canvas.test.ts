@@ -2,16 +2,15 @@
 // the pixel has the colour of that number.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { heatColour, heatRange } from '../../src/show/heat.ts'
 import { numberText } from '../../src/studio/page/numbers.ts'
 import { addressText, parseAddress } from '../../src/tensor/address.ts'
 import { denseStrides } from '../../src/tensor/axes.ts'
 import { randomKey, uniform } from '../../src/tensor/random.ts'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { noChromium } from '../browser/chromium.ts'
+import { studioInChromium } from './inChromium.ts'
 import { askWorker, openTrained, scene, sentence } from './looking.ts'
 import { go } from './visit.ts'
 
@@ -27,17 +26,10 @@ const cellsInAll = 200
 const nearEnough = 3
 
 describe('matrices', { skip: noChromium }, () => {
-  let server: Server
-  let browser: Browser
+  const studio = studioInChromium()
   let page: Page
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    page = await openTrained(browser, server)
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+    page = await openTrained(studio)
   })
 
   test('say by the cursor what their pixels show', async () => {

@@ -3,11 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import type { Page } from 'playwright-core'
+import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
+import { studioInChromium } from './inChromium.ts'
 import { openTrained, sentence } from './looking.ts'
 import { go, settled } from './visit.ts'
 
@@ -17,20 +16,15 @@ const audited = ['Lens', 'What spoke for it', 'Graph of tokens', 'Circuits']
 const atHead = { view: 'look', text: sentence, at: 'blocks.1.attention {head: 1}' }
 
 describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () => {
-  let server: Server
-  let browser: Browser
+  const studio = studioInChromium()
   let page: Page
   const faults: string[] = []
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    page = await openTrained(browser, server)
+    page = await openTrained(studio)
     await bringAxe(page)
     page.on('pageerror', ({ message }) => faults.push(message))
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+  after(() => {
     assert.deepEqual(faults, [])
   })
 

@@ -3,11 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import type { Page } from 'playwright-core'
+import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
+import { studioInChromium } from './inChromium.ts'
 import { choose, go, takeText, train, visit } from './visit.ts'
 
 const steps = 8
@@ -146,23 +145,19 @@ const kinds: readonly Visited[] = [
 ]
 
 describe('models of every kind in the page', { skip: noChromium }, () => {
-  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  const studio = studioInChromium()
+  let page: Page
   let unseen: readonly string[] = []
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page, unseen } = await visit(browser, server.url))
+    ;({ page, unseen } = await visit(studio.browser, studio.url))
     await bringAxe(page)
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+  after(() => {
     assert.deepEqual(unseen, [])
   })
 
   for (const { name, take, write, addresses, onPhone } of kinds)
     test(name, async () => {
-      assert.ok(page)
       const shown = page
       const noFault = async (where: string): Promise<void> => {
         const lines = await shown.getByRole('alert').allInnerTexts()

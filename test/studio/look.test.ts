@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import type { PassCells } from '../../src/inspect/cells/cells.ts'
 import type { CellOf } from '../../src/inspect/cells/explanation.ts'
@@ -11,9 +11,8 @@ import { addressAbove } from '../../src/studio/page/look/depth.ts'
 import { Outline } from '../../src/studio/page/look/outline.ts'
 import type { SceneFacts } from '../../src/studio/talk/questions.ts'
 import { randomKey, uniform } from '../../src/tensor/random.ts'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { noChromium } from '../browser/chromium.ts'
+import { studioInChromium } from './inChromium.ts'
 import { askWorker, openTrained, pixelsApart, sameModel, scene, sentence } from './looking.ts'
 
 /** Walks of each kind; the requirement's own numbers, 100 and 200, are walked where WALKS says so. */
@@ -22,8 +21,7 @@ const walks = Number(process.env['WALKS'] ?? 6)
 const pictured = Number(process.env['WALKS'] ?? 2)
 
 describe('Look', { skip: noChromium, timeout: 800_000 + 10_000 * walks }, () => {
-  let server: Server
-  let browser: Browser
+  const studio = studioInChromium()
   let page: Page
   let facts: SceneFacts
   let outline: Outline
@@ -34,16 +32,12 @@ describe('Look', { skip: noChromium, timeout: 800_000 + 10_000 * walks }, () => 
   const drawn = <T>(list: readonly T[]): T => list[random(list.length)]
 
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    page = await openTrained(browser, server)
+    page = await openTrained(studio)
     page.on('pageerror', ({ message }) => faults.push(message))
     facts = await askWorker(page, 'scene', { scene })
     outline = new Outline(facts.values)
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+  after(() => {
     assert.deepEqual(faults, [])
   })
 

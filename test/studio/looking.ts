@@ -1,12 +1,12 @@
 // A Studio with a small model that has learnt for a few steps, driven in Chromium; and the same weights here, in the reference engine.
 
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { reference } from '../../src/engine/reference.ts'
 import type { Looking } from '../../src/inspect/editedPass.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import type { AnswerTo, Kind, QuestionOf, Scene } from '../../src/studio/talk/questions.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
-import type { Server } from '../browser/server.ts'
+import type { StudioInChromium } from './inChromium.ts'
 import { patienceMs } from './visit.ts'
 
 export const sentence = 'the cat sat'
@@ -16,7 +16,7 @@ const sizes = { blocks: 2, heads: 2, width: 16, context: 24, batch: 2 }
 export const scene: Scene = { text: sentence, source: '', edits: [], step: undefined, moment: 0 }
 
 /** Opens the page, and trains a small model for some steps. */
-export async function openTrained(browser: Browser, server: Server): Promise<Page> {
+export async function openTrained({ browser, url }: StudioInChromium): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(patienceMs)
   // The worker that the page starts, so that a test can ask it too.
@@ -29,7 +29,7 @@ export async function openTrained(browser: Browser, server: Server): Promise<Pag
       },
     })
   })
-  await page.goto(`${server.url}#view=look&text=${encodeURIComponent(sentence)}`)
+  await page.goto(`${url}#view=look&text=${encodeURIComponent(sentence)}`)
   await page.getByRole('button', { name: 'Own text' }).click()
   await page.getByRole('textbox', { name: 'Text to learn from' }).fill(text)
   await page.getByText(/^All settings/).click()

@@ -2,17 +2,15 @@
 // and of no tokens, and a drawing is put to where digits lie only if the classes are digits.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { describe, test } from 'node:test'
 import { blobsOf } from '../../src/checkpoint/blobFiles.ts'
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
 import { writtenDigits } from '../../src/data/writtenDigits.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { prepareRun } from '../../src/runs/prepareRun.ts'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { noChromium } from '../browser/chromium.ts'
+import { studioInChromium } from './inChromium.ts'
 import { go, takenFiles, visit } from './visit.ts'
 
 /** The files of a model that has learnt nothing, and whose ten classes have these names. */
@@ -24,16 +22,7 @@ async function filesOf(labels: readonly string[]) {
 }
 
 describe('a picture classifier that is opened', { skip: noChromium }, () => {
-  let server: Server
-  let browser: Browser
-  before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
-  })
+  const studio = studioInChromium()
 
   const kinds = [
     { labels: [...'0123456789'], isCentred: true, says: 'as MNIST’s digits lie' },
@@ -41,7 +30,7 @@ describe('a picture classifier that is opened', { skip: noChromium }, () => {
   ]
   for (const { labels, isCentred, says } of kinds)
     test(`with classes from ${labels[0]} to ${labels[9]}`, async () => {
-      const { page, unseen } = await visit(browser, server.url)
+      const { page, unseen } = await visit(studio.browser, studio.url)
       await page.getByRole('button', { name: 'Runs' }).click()
       await page
         .locator('#runs input[type=file]')

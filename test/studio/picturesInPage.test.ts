@@ -2,13 +2,12 @@
 // with keys alone, a patch is painted out, a head is muted, files come in; and every state is open to everybody.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { writePng } from '../../src/image/writePng.ts'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
+import { studioInChromium } from './inChromium.ts'
 import { choose, go, train, visit } from './visit.ts'
 
 const classesOf = (page: Page) => page.getByRole('list', { name: 'Classes, the likeliest first' })
@@ -21,18 +20,11 @@ async function other(page: Page, was: string | null): Promise<void> {
 }
 
 describe('a picture classifier in the page', { skip: noChromium }, () => {
-  let server: Server
-  let browser: Browser
+  const studio = studioInChromium()
   let page: Page
   let unseen: string[]
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page, unseen } = await visit(browser, server.url))
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+    ;({ page, unseen } = await visit(studio.browser, studio.url))
   })
 
   test('learns from digits that are made on the spot', async () => {

@@ -1,31 +1,24 @@
 // Who has the room: Train makes way for Look on a desk, and what it says there of time; and a page that says nothing of a run before it knows.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noChromium } from '../browser/chromium.ts'
+import { studioInChromium } from './inChromium.ts'
 import { choose, go, pause, smallModel, smallText, takeText, train, visit } from './visit.ts'
 
 describe('the room of the Studio', { skip: noChromium }, () => {
-  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  const studio = studioInChromium()
+  let page: Page
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page } = await visit(browser, server.url))
+    ;({ page } = await visit(studio.browser, studio.url))
     await takeText(page, smallText)
     await choose(page, { ...smallModel, steps: 1000 })
     await train(page, 20)
     await pause(page)
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
-  })
 
   test('is for Look while it is in front, unless the person says otherwise, which is remembered', async () => {
-    assert.ok(page)
     const curve = page.getByRole('slider', { name: /^Loss curve/ })
     const heightOfLook = async (): Promise<number> =>
       (await page?.locator('.view.look').evaluate(({ clientHeight }) => clientHeight)) ?? 0
@@ -47,7 +40,6 @@ describe('the room of the Studio', { skip: noChromium }, () => {
   })
 
   test('has a slider of the kept steps, and another step beside which all is seen', async () => {
-    assert.ok(page)
     await go(page, { view: 'look' })
     const slider = page.getByRole('slider', { name: 'Step that is looked at' })
     await slider.press('Home')
@@ -68,10 +60,9 @@ describe('the room of the Studio', { skip: noChromium }, () => {
   })
 
   test('has no recorded run before the script knows that there is none of the person’s own', async () => {
-    assert.ok(browser && server)
-    const context = await browser.newContext({ javaScriptEnabled: false })
+    const context = await studio.browser.newContext({ javaScriptEnabled: false })
     const silent = await context.newPage()
-    await silent.goto(server.url)
+    await silent.goto(studio.url)
     await silent.getByRole('heading', { name: 'Train', exact: true }).waitFor()
     const text = await silent.locator('body').innerText()
     assert.doesNotMatch(text, /recorded|no model yet/)

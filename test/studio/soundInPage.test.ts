@@ -2,34 +2,29 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { RunKind } from '../../src/checkpoint/newConfig.ts'
 import { writeWav } from '../../src/sound/wav.ts'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
+import { noChromium } from '../browser/chromium.ts'
 import { say } from '../runs/toyVoice.ts'
-import { builtStudio } from './built.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
+import { studioInChromium } from './inChromium.ts'
 import { filesOf } from './soundRuns.ts'
 import { go, settled, takenFiles, visit } from './visit.ts'
 
 describe('sound in the page', { skip: noChromium }, () => {
-  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  const studio = studioInChromium()
+  let page: Page
   let unseen: readonly string[] = []
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page, unseen } = await visit(browser, server.url))
+    ;({ page, unseen } = await visit(studio.browser, studio.url))
     await bringAxe(page)
   })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
+  after(() => {
     assert.deepEqual(unseen, [])
   })
 
   async function open(as: RunKind): Promise<Page> {
-    assert.ok(page)
     await go(page, { view: 'text' })
     const files = await filesOf(as)
     await page.getByLabel('Choose files').setInputFiles(await takenFiles(files.map((file) => [file.name, file])))

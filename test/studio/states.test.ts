@@ -2,12 +2,11 @@
 // screen, and no more elements than a page stays quick with.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { driveChromium, noChromium } from '../browser/chromium.ts'
-import { type Server, serve } from '../browser/server.ts'
-import { builtStudio } from './built.ts'
+import { before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
+import { studioInChromium } from './inChromium.ts'
 import { choose, go, pause, smallModel, smallText, takeText, train, visit } from './visit.ts'
 
 /** A sentence as long as the model reads. */
@@ -103,21 +102,15 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
 ]
 
 describe('every state of the Studio', { skip: noChromium }, () => {
-  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  const studio = studioInChromium()
+  let page: Page
   before(async () => {
-    server = await serve({ root: await builtStudio() })
-    browser = await driveChromium()
-    ;({ page } = await visit(browser, server.url))
+    ;({ page } = await visit(studio.browser, studio.url))
     await bringAxe(page)
-  })
-  after(async () => {
-    await browser?.close()
-    await server?.close()
   })
 
   for (const [name, way, part] of states)
     test(name, async () => {
-      assert.ok(page)
       await page.setViewportSize(screens.desk)
       await page.emulateMedia({ colorScheme: 'light' })
       await way(page)
