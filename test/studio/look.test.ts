@@ -285,6 +285,36 @@ describe('Look', { skip: noChromium, timeout: 800_000 + 10_000 * walks }, () => 
     assert.equal(await page.evaluate(() => document.querySelector('.view.look')?.scrollTop), 0)
   })
 
+  test('the way back from a link leads to that link, also where Escape led before', async () => {
+    await go('')
+    const press = async (to: string): Promise<void> => {
+      const link = page.locator(`.subject a[data-to="${to}"]`).first()
+      await link.waitFor()
+      await link.focus()
+      await page.keyboard.press('Enter')
+      await page.waitForFunction((to) => new URLSearchParams(location.hash.slice(1)).get('at') === to, to)
+    }
+    const isAt = (to: string) =>
+      page.waitForFunction((to) => (document.activeElement as HTMLElement).dataset['to'] === to, to, { timeout: 5000 })
+    await press('blocks.1')
+    await page.keyboard.press('Escape')
+    await isAt('blocks.1')
+    await press('blocks.0')
+    await page.goBack()
+    await isAt('blocks.0')
+    // Further back, into what Escape had left, and forward again: a place that is come to anew.
+    await page.goBack()
+    await page.locator('.subject [data-to="blocks.1.mlp"]').first().waitFor()
+    assert.equal(
+      await page.evaluate(() => history.state.entry + 2),
+      await page.evaluate(async () => {
+        history.go(2)
+        await new Promise((heard) => addEventListener('popstate', heard, { once: true }))
+        return history.state.entry
+      }),
+    )
+  })
+
   test('a key right behind a link is for the place that the link leads to', async () => {
     await go('')
     const link = page.locator('.subject a[data-to="blocks.1"]').first()

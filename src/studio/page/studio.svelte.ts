@@ -53,8 +53,8 @@ export class Studio {
   fault = $state<string>()
   /** True where the person came to where they are by the browser's way back. */
   wentBack = false
-  /** The number of the entry in the browser's history. */
-  #entry = 0
+  /** The number of the entry in the browser's history, which outlives the page when it is loaded again. */
+  #entry = entryOf(history.state) ?? 0
   /** The example that was put in place of a sentence last: nobody has said it. */
   #example: Example | undefined
   /** True where the page came in one file with a model. */
@@ -88,21 +88,25 @@ export class Studio {
     this.#follow(location.hash)
     // Unlike `hashchange` it is heard at once: a key right behind a link is for the place that the link leads to.
     addEventListener('popstate', ({ state }) => {
-      const entry: unknown = state?.entry
-      this.wentBack = typeof entry === 'number' && entry < this.#entry
-      this.#entry = typeof entry === 'number' ? entry : this.#entry + 1
+      const entry = entryOf(state)
+      this.wentBack = entry !== undefined && entry < this.#entry
+      this.#entry = entry ?? this.#entry + 1
       // A link makes an entry without a number.
-      if (entry !== this.#entry) history.replaceState({ entry: this.#entry }, '')
+      if (entry === undefined) history.replaceState({ entry: this.#entry }, '')
       this.#follow(location.hash)
     })
   }
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */
   go(change: Partial<Standpoint>, { replace = false } = {}): void {
-    if (!replace) this.#overtake('link')
+    if (!replace) {
+      this.#overtake('link')
+      this.#entry++
+      this.wentBack = false
+    }
     // Another sentence is held beside nothing, unless it is said.
     this.at = { ...this.at, ...('text' in change && { besideText: undefined }), ...change }
-    history[replace ? 'replaceState' : 'pushState'](null, '', hashOf(this.at))
+    history[replace ? 'replaceState' : 'pushState']({ entry: this.#entry }, '', hashOf(this.at))
   }
 
   /** Begins a run and trains it. */
@@ -271,6 +275,10 @@ export class Studio {
     else if (news.kind === 'saved') this.#overtake('storage')
   }
 }
+
+/** The number that an entry of the browser's history was given here; undefined for one that a link has just made. */
+const entryOf = (state: { readonly entry?: unknown } | null): number | undefined =>
+  typeof state?.entry === 'number' ? state.entry : undefined
 
 const key = Symbol('studio')
 export const provideStudio = (studio: Studio): Studio => setContext(key, studio)

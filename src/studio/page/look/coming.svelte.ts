@@ -22,6 +22,8 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
   const cells = new Map<string, string>()
   /** The frame of what was pressed, and that of the picture that it was in. */
   let pressed: Frame | undefined
+  /** Whatever was left and come back to already: a later way to the same place is another. */
+  let done: LookState['left']
   let picture: Frame | undefined
   // Before anything of the new place is drawn.
   $effect.pre(() => {
@@ -43,7 +45,10 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
   $effect(() => {
     const { left, address: now } = look
     return untrack(() => {
-      const back = left?.to === now ? left.address : look.studio.wentBack && scrolled.has(place) ? former : undefined
+      const isNew = left !== done
+      done = left
+      const back =
+        isNew && left?.to === now ? left.address : look.studio.wentBack && scrolled.has(place) ? former : undefined
       if (back !== undefined) return comeBack(back)
       const from = pressed
       pressed = undefined
