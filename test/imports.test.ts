@@ -49,11 +49,13 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(ts|svelte|json|css)$/.test(file) && !/tsconfig\.json$/.test(file))
   .sort()
 
-/** The files that a file imports, or exports something from. */
+/** The files that a file imports, or exports something from; behind a `?` stands what a build makes of them. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(source, file), 'utf8')
   const found = text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm)
-  return [...found].map(([, plain, dynamic]) => posix.normalize(posix.join(posix.dirname(file), plain ?? dynamic)))
+  return [...found].map(([, plain, dynamic]) =>
+    posix.normalize(posix.join(posix.dirname(file), (plain ?? dynamic).replace(/\?.*$/, ''))),
+  )
 }
 
 const imports = new Map(files.map((file) => [file, importsOf(file)]))

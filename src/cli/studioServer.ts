@@ -45,8 +45,9 @@ const types: Readonly<Record<string, string>> = {
 export const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
-/** The first two let a page share memory between threads. */
+/** A microphone may be asked for, and nothing else of the machine; the next two let a page share memory between threads. */
 const everywhere = {
+  'permissions-policy': 'microphone=(self), camera=(), display-capture=(), geolocation=()',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'content-security-policy': `${policy}; frame-ancestors 'none'`,

@@ -39,7 +39,8 @@ describe('the server of the Studio', () => {
     assert.equal(answer.headers.get('cross-origin-embedder-policy'), 'require-corp')
     assert.equal(answer.headers.get('content-security-policy'), `${policy}; frame-ancestors 'none'`)
     assert.match(policy, /script-src 'self' 'wasm-unsafe-eval';/)
-    // Recordings are played as the page has them.
+    // A microphone may be asked for, by this page alone; recordings are played as the page has them.
+    assert.match(answer.headers.get('permissions-policy') ?? '', /^microphone=\(self\), camera=\(\)/)
     assert.match(policy, /media-src blob:;/)
     const script = await fetch(`${server.url}assets/a.js`)
     assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8')

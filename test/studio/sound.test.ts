@@ -55,7 +55,7 @@ describe('a model that hears', () => {
     const { workshop } = opened
     await answers.openFiles(workshop, { files: await filesOf('listener') })
     await assert.rejects(answers.scene(workshop, { scene }), {
-      message: 'look: there is no recording yet. Choose one, or speak.',
+      message: 'look: there is no recording yet. Record something, or choose a file.',
     })
     await assert.rejects(answers.scene(workshop, { scene: { ...scene, source: 'gone.wav' } }), {
       message: 'look: the recording "gone.wav" is not here any more: no link has it. Choose it again.',

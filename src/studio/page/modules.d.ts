@@ -14,3 +14,9 @@ declare module 'cutaway:emma/beginning' {
 
 /** Style sheets that come with a part of the page which is loaded later. */
 declare module '*.css'
+
+/** The address of a script that runs elsewhere than in the page. */
+declare module '*?worker&url' {
+  const address: string
+  export default address
+}

@@ -23,7 +23,7 @@ export function recordingOf(features: FeatureExtractor, name: string): HeardReco
   if (recording && recording.name === name) return recording
   throw new Error(
     name === ''
-      ? 'look: there is no recording yet. Choose one, or speak.'
+      ? 'look: there is no recording yet. Record something, or choose a file.'
       : `look: the recording ${JSON.stringify(name)} is not here any more: no link has it. Choose it again.`,
   )
 }

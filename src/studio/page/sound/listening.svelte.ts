@@ -5,75 +5,92 @@ import { messageOf } from '../../talk/messageOf.ts'
 import type { HeardFacts, RecordingFacts } from '../../talk/questions.ts'
 import { Outdated } from '../../talk/talk.ts'
 import type { LookState } from '../look/looking.svelte.ts'
+import { decoded } from './decoded.ts'
+import { type Hearing, type OpenMicrophone, openMicrophone } from './microphone.ts'
 
 const subject = 'listening'
 
-/** A longer one nobody speaks here. */
-const mostSpokenMs = 30_000
-
 export class Listening {
   readonly #look: LookState
+  readonly #window: number
   /** The address of the recording, to be played. */
   address = $state<string>()
   seconds = $state(0)
   facts = $state.raw<HeardFacts>()
   isListening = $state(false)
-  /** True while the microphone is open. */
-  isOpen = $state(false)
+  /** Seconds and loudness of the microphone, while it is open. */
+  hearing = $state.raw<Hearing>()
+  /** True while the browser asks whether the microphone may be used. */
+  isOpening = $state(false)
   fault = $state<string>()
-  #recorder: MediaRecorder | undefined
-  #count = 0
+  #microphone: Promise<OpenMicrophone> | undefined
+  /** The number of recordings of each name that were here. */
+  readonly #counts = new Map<string, number>()
 
-  constructor(look: LookState) {
+  /** `window`: the seconds that the model hears at once; a microphone is not open for longer. */
+  constructor(look: LookState, window: number) {
     this.#look = look
+    this.#window = window
   }
 
-  /** Takes a file that was chosen or dropped: a WAV as it is, anything else as the browser decodes it. */
+  /** Takes a file that was chosen or dropped. */
   take(file: File): Promise<void> {
-    return this.#hear(async () => {
-      const { name } = file
-      return /\.wav$/i.test(name) ? { name, file } : decoded(file, name)
-    })
+    return this.#hear(() => decoded(file))
   }
 
-  /** Opens the microphone, until `stop`. Says in a line where there is none, or it may not be used. */
-  async speak(): Promise<void> {
+  /** Opens the microphone, or closes it; nothing while a recording is being heard, or the browser asks. */
+  turn(): void {
+    if (this.isOpening || this.isListening) return
+    if (this.hearing) void this.stop()
+    else void this.record()
+  }
+
+  /** Opens the microphone, until `stop`, or until the model hears no more. Says in a line where there is none, or it may not be used. */
+  async record(): Promise<void> {
     this.fault = undefined
+    const opening = openMicrophone((hearing) => {
+      this.hearing = hearing
+      if (hearing.seconds >= this.#window) void this.stop()
+    })
+    this.#microphone = opening
+    this.isOpening = true
     try {
-      const stream = await microphone()
-      const recorder = new MediaRecorder(stream)
-      const parts: Blob[] = []
-      recorder.ondataavailable = ({ data }) => parts.push(data)
-      recorder.onstop = () => {
-        for (const track of stream.getTracks()) track.stop()
-        this.isOpen = false
-        void this.#hear(() => decoded(new Blob(parts, { type: recorder.mimeType }), 'what was spoken'))
-      }
-      recorder.start()
-      this.#recorder = recorder
-      this.isOpen = true
-      setTimeout(() => {
-        if (this.#recorder === recorder) this.stop()
-      }, mostSpokenMs)
+      const microphone = await opening
+      // Who has left in the meantime does not hear any more.
+      if (this.#microphone !== opening) microphone.close()
+      else this.hearing ??= { seconds: 0, loudness: -Infinity }
     } catch (error) {
+      this.#microphone = undefined
       this.fault = messageOf(error)
     }
+    this.isOpening = false
   }
 
-  /** Closes the microphone; what was spoken is heard. */
-  stop(): void {
-    if (this.#recorder?.state === 'recording') this.#recorder.stop()
-    this.#recorder = undefined
+  /** Closes the microphone; what was said is heard. */
+  async stop(): Promise<void> {
+    const microphone = await this.#closing()
+    if (!microphone) return
+    const { rate, samples } = microphone.close()
+    await this.#hear(async () => {
+      if (!samples.some((sample) => sample !== 0))
+        throw new Error(
+          'listen: the microphone gave nothing but silence. It may be muted: look there, or choose a file.',
+        )
+      return { name: 'recording', rate, channels: [samples.slice(0, Math.ceil(this.#window * rate))] }
+    })
   }
 
   /** Leaves the page's part: the microphone is closed, and the recording is given back. */
   leave(): void {
-    if (this.#recorder) {
-      this.#recorder.onstop = null
-      for (const track of this.#recorder.stream.getTracks()) track.stop()
-      this.stop()
-    }
+    void this.#closing().then((microphone) => microphone?.close())
     if (this.address !== undefined) URL.revokeObjectURL(this.address)
+  }
+
+  #closing(): Promise<OpenMicrophone | undefined> {
+    const opened = Promise.resolve(this.#microphone).catch(() => undefined)
+    this.#microphone = undefined
+    this.hearing = undefined
+    return opened
   }
 
   async #hear(open: () => Promise<RecordingFacts>): Promise<void> {
@@ -87,14 +104,19 @@ export class Listening {
       if (this.address !== undefined) URL.revokeObjectURL(this.address)
       this.address = URL.createObjectURL(wav)
       this.seconds = seconds
-      // A recording of the same name may be another.
-      const name = this.#count++ === 0 ? recording.name : `${recording.name} (${this.#count})`
-      await this.#ask(name, sound, scene)
+      await this.#ask(this.#nameFor(recording), sound, scene)
     } catch (error) {
       if (error instanceof Outdated) return
       this.fault = messageOf(error)
     }
     this.isListening = false
+  }
+
+  /** A recording of the same name may be another. */
+  #nameFor({ name }: RecordingFacts): string {
+    const count = (this.#counts.get(name) ?? 0) + 1
+    this.#counts.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
   }
 
   async #ask(name: string, sound: Sound, scene: LookState['scene']): Promise<void> {
@@ -104,37 +126,5 @@ export class Listening {
     }
     this.facts = await studio.talk.ask('hear', { scene, name, sound }, { subject, report })
     studio.go({ source: name, text: this.facts.text, position: undefined, from: undefined }, { replace: true })
-  }
-}
-
-/** A sound as the browser decodes it. Throws for a file that is none. */
-async function decoded(blob: Blob, name: string): Promise<RecordingFacts> {
-  const bytes = await blob.arrayBuffer()
-  try {
-    const sound = await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(bytes)
-    const channels = Array.from({ length: sound.numberOfChannels }, (_, i) => sound.getChannelData(i))
-    return { name, rate: sound.sampleRate, channels }
-  } catch (error) {
-    throw new Error(`listen: ${name} cannot be decoded by this browser. Choose a WAV, or another recording.`, {
-      cause: error,
-    })
-  }
-}
-
-async function microphone(): Promise<MediaStream> {
-  if (!navigator.mediaDevices)
-    throw new Error(
-      'listen: this page may not use a microphone, since it was not loaded from a secure place. Choose a file.',
-    )
-  try {
-    return await navigator.mediaDevices.getUserMedia({ audio: true })
-  } catch (error) {
-    const isDenied = error instanceof DOMException && error.name === 'NotAllowedError'
-    throw new Error(
-      isDenied
-        ? 'listen: the browser does not let this page use the microphone. Allow it there, or choose a file.'
-        : 'listen: there is no microphone that could be used. Choose a file.',
-      { cause: error },
-    )
   }
 }

@@ -1,0 +1,82 @@
+// The microphone: opened when somebody asks for it, its samples kept here alone, and closed as soon as enough was said. What it gives are its
+// own samples, at its own rate: nothing packs them, and nothing sends them anywhere.
+
+import { loudness } from '../../../sound/loudness.ts'
+import { inTurn, type Sound, secondsOf } from '../../../sound/sound.ts'
+import tapAddress from './microphoneTap.ts?worker&url'
+
+export interface OpenMicrophone {
+  /** Closes it: what was heard since it was opened. */
+  close(): Sound
+}
+
+export interface Hearing {
+  /** Seconds since it was opened. */
+  readonly seconds: number
+  /** The loudness of the last moment, in decibels. */
+  readonly loudness: number
+}
+
+/** Opens it; whoever opened it is told of what it hears. Throws, in a line, where there is none, or where it may not be used. */
+export async function openMicrophone(tell: (hearing: Hearing) => void): Promise<OpenMicrophone> {
+  const stream = await askedFor()
+  const closeStream = (): void => {
+    for (const track of stream.getTracks()) track.stop()
+  }
+  try {
+    const context = new AudioContext()
+    await context.audioWorklet.addModule(tapAddress)
+    const tap = new AudioWorkletNode(context, 'microphone-tap', {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    })
+    const { sampleRate: rate } = context
+    const heard: Sound[] = []
+    let seconds = 0
+    tap.port.onmessage = ({ data }: MessageEvent<readonly Float32Array[]>) => {
+      const moment = joined(data.map((samples) => ({ rate, samples })))
+      heard.push(moment)
+      seconds += secondsOf(moment)
+      tell({ seconds, loudness: loudness(moment.samples) })
+    }
+    context.createMediaStreamSource(stream).connect(tap)
+    await context.resume()
+    return {
+      close() {
+        tap.port.onmessage = null
+        closeStream()
+        void context.close()
+        return heard.length === 0 ? { rate, samples: new Float32Array() } : joined(heard)
+      },
+    }
+  } catch (error) {
+    closeStream()
+    throw new Error('listen: this browser gives no samples of a microphone. Choose a file.', { cause: error })
+  }
+}
+
+const joined = (sounds: readonly Sound[]): Sound => inTurn(sounds, 0)
+
+/** Without what browsers do for calls: a model learns from recordings as they are. */
+const asItIs = { channelCount: 1, echoCancellation: false, noiseSuppression: false }
+
+async function askedFor(): Promise<MediaStream> {
+  if (!navigator.mediaDevices)
+    throw new Error(
+      'listen: this page may not use a microphone, since it was not loaded from a secure place (https, or this machine). Choose a file.',
+    )
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: asItIs })
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : ''
+    throw new Error(`listen: ${refusals[name] ?? refusals['NotFoundError']}`, { cause: error })
+  }
+}
+
+/** Reasons for there being none, by the names that browsers have for them. */
+const refusals: Readonly<Record<string, string>> = {
+  NotAllowedError: 'the browser does not let this page use the microphone. Allow it there, or choose a file.',
+  NotReadableError: 'the microphone gives nothing; another program may have it. Close that, or choose a file.',
+  NotFoundError: 'there is no microphone that could be used. Choose a file.',
+}
