@@ -1,7 +1,6 @@
 // Pictures and sound, as media.ts measures them: a picture's classes, what is said in half a minute, a training step on digits. The
 // first two load the folders that write_media.py wrote, as the peers do.
 
-import { loadFeatureExtractor } from '../src/checkpoint/featureExtractor.ts'
 import { filesOf } from '../src/checkpoint/filesOf.ts'
 import { loadModel } from '../src/checkpoint/load.ts'
 import { bucketedBatches } from '../src/data/bucketed.ts'
@@ -84,9 +83,7 @@ async function hearing(
   seconds: number,
   { prompt, tokens }: Hearing,
 ): Promise<() => Promise<Done>> {
-  const files = filesOf(folder)
-  const { model } = await loadModel(files, engine)
-  const features = await loadFeatureExtractor(files)
+  const { model, features } = await loadModel(filesOf(folder), engine)
   if (!('remember' in model) || !features) throw new Error(`bench: ${folder} holds nobody who hears.`)
   const generator = new Generator({ engine, model })
   const { rate } = features.mel

@@ -185,10 +185,11 @@ async function featuresOf(
 
 /** The way that the pictures are prepared which a model reads, and sentences about what is not used. Few read any. */
 async function preparationOf(files: FolderFiles, { sizes, architecture }: Blueprint<FolderConfig, object>) {
-  const { channel, down, across } = sizes
+  const { channel, down, across, patchDown, patchAcross } = sizes
   const [type] = architecture.types
   if (channel === undefined) return undefined
-  return (await import('./preprocessorConfig.ts')).preparationIn(files, type, { channel, down, across })
+  const seen = { channel, down, across, patch: { down: patchDown, across: patchAcross } }
+  return (await import('./preprocessorConfig.ts')).preparationIn(files, type, seen)
 }
 
 /** The number of ids in the texts of a model: where it writes in a codec, of those that it reads. */

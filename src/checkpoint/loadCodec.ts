@@ -25,7 +25,7 @@ async function loadCodebook(files: FolderFiles): Promise<Codebook> {
       throw new Error(`${place}: it has no tensor "vectors" of two axes in F32. The file may be damaged; restore it.`)
     const bytes = new Uint8Array(end - begin)
     await file.read(data + begin, bytes)
-    return new Codebook(numbersIn('f32', bytes).data, shape[1])
+    return new Codebook(numbersIn('f32', bytes).data, shape[1], place)
   } finally {
     await file.close()
   }

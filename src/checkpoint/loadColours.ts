@@ -33,7 +33,7 @@ export async function loadColours(
 }
 
 const isColour = (colour: unknown): boolean =>
-  Array.isArray(colour) && colour.length === 3 && colour.every((number) => Number.isFinite(number))
+  Array.isArray(colour) && colour.length === 3 && colour.every((number) => number >= -1 && number <= 1)
 
 /** The size of a picture: one number for both sides, or each by its name. */
 function sizeFrom(fields: ConfigFields): { readonly width: number; readonly height: number } {

@@ -6,11 +6,13 @@
 //   do_rescale rescale_factor           times a factor
 //   do_normalize image_mean image_std   minus the mean, divided by the deviation, for each channel
 //
-// What is not said is as the processor that the file names has it. What would make other numbers and is not done here is refused.
+// What is not said is as the processor that the file names has it, or else that of the model's family. What would make other numbers and is
+// not done here is refused, and so are numbers that make nothing, and pictures that the model cannot read.
 
 import type { PictureSize } from '../image/picture.ts'
 import type { Preparation } from '../image/prepare.ts'
 import type { ResampleFilter } from '../image/resize.ts'
+import type { Extents } from '../model/patchEmbedding.ts'
 import type { PictureExtents } from '../model/pictureEncoder.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
@@ -67,19 +69,35 @@ const known = new Set([
  * where the folder does not say it.
  *
  * - `type`: the family, as config.json names it (`model_type`)
+ *
+ * Throws for pictures that are smaller than one patch.
  */
 export async function preparationIn(
   files: FolderFiles,
   type: string,
-  { channel, down, across }: PictureExtents,
+  { channel, down, across, patch }: PictureExtents & { readonly patch: Extents },
 ): Promise<{ readonly preparation: Preparation; readonly warnings: readonly string[] }> {
-  const said = await loadPreparation(files, channel)
-  if (said) return said
   const family = Object.hasOwn(families, type) ? families[type as keyof typeof families] : families.vit
+  const fields = await preprocessorFields(files, 'image_processor')
+  if (fields) {
+    const said = preparationFrom(fields, channel, family.processor)
+    checkHoldsPatch(said.preparation, patch, fields)
+    return said
+  }
   return {
     preparation: usualPreparation(family, channel, { width: across, height: down }),
     warnings: [`${files.name}: it has no ${preprocessorName}; pictures are prepared as is usual for ${family.name}.`],
   }
+}
+
+function checkHoldsPatch({ resize, crop }: Preparation, patch: Extents, fields: ConfigFields): void {
+  const size = crop ?? resize?.size
+  if (size === undefined) return
+  const { width, height } = 'shortest' in size ? { width: size.shortest, height: size.shortest } : size
+  if (width >= patch.across && height >= patch.down) return
+  throw fields.wrong(
+    `${crop ? 'crop_size' : 'size'} is ${width} × ${height}, which is smaller than one patch of the model (config.json: patch_size, ${patch.across} × ${patch.down}). Restore the file.`,
+  )
 }
 
 const imageNet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] }
@@ -134,9 +152,10 @@ export const preparationFromJSON = (
 function preparationFrom(
   fields: ConfigFields,
   channels: number,
+  processor: ProcessorName = 'ViT',
 ): { readonly preparation: Preparation; readonly warnings: readonly string[] } {
   const type = fields.has('image_processor_type') ? 'image_processor_type' : 'feature_extractor_type'
-  const usual = processors[fields.choice(type, processorNamed, 'ViTImageProcessor')]
+  const usual = processors[fields.has(type) ? fields.choice(type, processorNamed) : processor]
   if (channels !== 1 && channels !== 3)
     throw fields.wrong(`the model reads ${channels} channels, but pictures have 1 or 3. Take another model.`)
   fields.only('do_pad', [false])
@@ -149,14 +168,15 @@ function preparationFrom(
     channels,
     ...(fields.flag('do_resize', true) && { resize: { size: sizeOf(fields, usual), filter } }),
     ...(isCropped && { crop: cropOf(fields, usual) }),
-    ...(fields.flag('do_rescale', true) && { scale: fields.number('rescale_factor', { otherwise: 1 / 255 }) }),
+    ...(fields.flag('do_rescale', true) && { scale: scaleOf(fields) }),
     ...(isNormalised && {
       mean: perChannel(fields, 'image_mean', usual.mean, channels),
       deviation: perChannel(fields, 'image_std', usual.std, channels),
     }),
   }
-  const zero = preparation.deviation?.find((each) => each === 0)
-  if (zero !== undefined) throw fields.wrong('image_std has a 0, by which nothing can be divided. Give other numbers.')
+  const wrong = preparation.deviation?.find((each) => each <= 0)
+  if (wrong !== undefined)
+    throw fields.wrong(`image_std has ${wrong} in it, and pixels are divided by it. Give numbers above 0.`)
   return { preparation, warnings: fields.warnings }
 }
 
@@ -179,6 +199,14 @@ export function preparationToJSON({ channels, resize, crop, scale, mean, deviati
     do_normalize: mean !== undefined,
     ...(mean && { image_mean: mean, image_std: deviation }),
   }
+}
+
+function scaleOf(fields: ConfigFields): number {
+  const scale = fields.number('rescale_factor', { otherwise: 1 / 255 })
+  if (scale > 0) return scale
+  throw fields.wrong(
+    `rescale_factor is ${scale}, and every pixel is multiplied by it. Give a number above 0; 1 / 255 (0.00392156862745098) is usual.`,
+  )
 }
 
 function filterOf(fields: ConfigFields, usual: number): ResampleFilter {

@@ -12,9 +12,9 @@ export class Codebook {
   readonly vectors: Float32Array
   readonly #order: ByLength
 
-  /** Throws for vectors that are none of this width, and for numbers that are not finite. */
-  constructor(vectors: ArrayLike<number>, width: number) {
-    this.vectors = checkedVectors(vectors, width)
+  /** Throws for vectors that are none of this width, and for numbers that are not finite; `place`: their file's name. */
+  constructor(vectors: ArrayLike<number>, width: number, place = 'codebook') {
+    this.vectors = checkedVectors(vectors, width, place)
     this.width = width
     this.size = vectors.length / width
     this.#order = byLength(this.vectors, width)
@@ -57,13 +57,13 @@ export class Codebook {
 }
 
 /** Vectors of a width, copied. Throws where there is none, and for numbers that are not finite. */
-export function checkedVectors(vectors: ArrayLike<number>, width: number): Float32Array {
+export function checkedVectors(vectors: ArrayLike<number>, width: number, place = 'codebook'): Float32Array {
   const count = vectors.length / width
   if (!Number.isSafeInteger(width) || width < 1 || !Number.isSafeInteger(count) || count < 1)
     throw new Error(
-      `codebook: ${vectors.length} numbers are no vectors of ${width} numbers each. Give whole ones, at least one.`,
+      `${place}: ${vectors.length} numbers are no vectors of ${width} numbers each. Give whole ones, at least one.`,
     )
-  checkFinite(vectors, width)
+  checkFinite(vectors, width, place)
   return Float32Array.from(vectors)
 }
 
@@ -137,10 +137,10 @@ function checkWhole(vectors: ArrayLike<number>, width: number): void {
     throw new Error(`codebook: ${vectors.length} numbers are no vectors of ${width} numbers each. Give whole ones.`)
 }
 
-function checkFinite(vectors: ArrayLike<number>, width: number): void {
+function checkFinite(vectors: ArrayLike<number>, width: number, place = 'codebook'): void {
   for (let i = 0; i < vectors.length; i++)
     if (!Number.isFinite(vectors[i]))
       throw new Error(
-        `codebook: vector ${Math.floor(i / width)} has ${vectors[i]} in it; every number must be finite. Mend it, or leave it out.`,
+        `${place}: vector ${Math.floor(i / width)} has ${vectors[i]} in it; every number must be finite. Mend it, or leave it out.`,
       )
 }

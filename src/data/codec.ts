@@ -41,8 +41,16 @@ function pictureLayout(fields: ConfigFields, place: string): PictureLayout {
 
 function speechLayout(fields: ConfigFields): SpeechLayout {
   const size = (name: string): number => fields.whole(name, { most: 1_000_000 })
-  const [rate, window, hop, mels] = [size('rate'), size('window'), size('hop'), size('mels')]
-  return { rate, window, hop, mels, highest: size('highest'), frames: size('frames') }
+  const [rate, window, hop, mels, highest] = ['rate', 'window', 'hop', 'mels', 'highest'].map(size)
+  if (rate < 2 * highest)
+    throw fields.wrong(
+      `rate is ${rate}, but the filters reach ${highest} Hz (highest), which takes ${2 * highest} samples a second. Restore the file.`,
+    )
+  if (hop > window)
+    throw fields.wrong(
+      `hop is ${hop}, but a window has ${window} samples, so that some would be in none. Restore the file.`,
+    )
+  return { rate, window, hop, mels, highest, frames: size('frames') }
 }
 
 /** The longest side of a picture. */

@@ -1,7 +1,7 @@
 // The codec of a run in its folder: to the bit, and never another one's.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -86,6 +86,15 @@ describe('a folder with a codec', () => {
     await saveFolder(other, await model([0, 0, 1, 1]))
     await assert.rejects(loadFolder(diskFiles(other), await engine), {
       message: `${other}/codec.json: it has 2 codes, but the model (config.json: decoder_vocab_size) knows 4 ids, which should be one more. Restore the folder.`,
+    })
+    const spoilt = join(place, 'spoilt')
+    await saveFolder(spoilt, await model())
+    const codes = join(spoilt, 'codec.safetensors')
+    const bytes = await readFile(codes)
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4)
+    await writeFile(codes, bytes)
+    await assert.rejects(loadFolder(diskFiles(spoilt), await engine), {
+      message: `${codes}: vector 2 has NaN in it; every number must be finite. Mend it, or leave it out.`,
     })
     await writeFile(join(folder, 'codec.json'), '[]')
     await assert.rejects(loadFolder(diskFiles(folder), await engine), /there is no codec.safetensors in it/)

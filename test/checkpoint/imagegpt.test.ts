@@ -87,6 +87,8 @@ describe('a folder of ImageGPT', () => {
       await refused({ clusters: [[0, 0]] }),
       '/preprocessor_config.json: clusters is a list of 1. Give a list of colours, each three numbers from −1 to 1.',
     )
+    // A byte is no colour here: it would come out white.
+    assert.match(await refused({ clusters: [[255, 0, 0], ...colours.slice(1)] }), /: clusters is a list of 3\. Give /)
     assert.equal(
       await refused({ clusters: [...colours, ...colours] }),
       '/preprocessor_config.json: it has 6 codes, but the model (config.json: vocab_size) knows 4 ids, which should be one more. Restore the folder.',

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Codebook } from '../../src/data/codebook.ts'
+import { codecFromJSON } from '../../src/data/codec.ts'
 import { SpeechCodec, speechCodecOf } from '../../src/data/speechCodec.ts'
 import { isSilent, withoutSilentEnds } from '../../src/sound/silence.ts'
 import { speechFrames, speechMel } from '../../src/sound/speech.ts'
@@ -50,6 +51,27 @@ describe('a codec of speech', () => {
     assert.deepEqual(codec.toJSON(), { kind: 'speech', frames: 2, ...speechMel })
     const again = new SpeechCodec(codec.codebook, { frames: 2, ...speechMel })
     assert.deepEqual(again.encode(sounds[1]), codec.encode(sounds[1]))
+  })
+
+  test('is told again by its JSON, unless no sound can be made by it', () => {
+    const read = (change: object) => codecFromJSON({ ...codec.toJSON(), ...change }, codec.codebook, 'run/codec.json')
+    assert.deepEqual(read({}).toJSON(), codec.toJSON())
+    const refused: [change: object, message: string][] = [
+      [
+        { rate: 8000 },
+        'rate is 8000, but the filters reach 8000 Hz (highest), which takes 16000 samples a second. Restore the file.',
+      ],
+      [{ rate: 0 }, 'rate is 0. Give a whole number from 1 to 1000000.'],
+      [{ hop: 1025 }, 'hop is 1025, but a window has 1024 samples, so that some would be in none. Restore the file.'],
+      [{ window: 2.5 }, 'window is 2.5. Give a whole number from 1 to 1000000.'],
+      [{ highest: null }, 'highest is null. Give a whole number from 1 to 1000000.'],
+      [
+        { mels: 40 },
+        'its codes have 160 numbers, but 2 frames of 40 mels have 80. Give the codebook that belongs to it.',
+      ],
+    ]
+    for (const [change, message] of refused)
+      assert.throws(() => read(change), { message: `run/codec.json: ${message}` })
   })
 
   test('refuses codes that are no pieces, and to be made of nothing', () => {
