@@ -3,9 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import { reference } from '../../src/engine/reference.ts'
 import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
@@ -18,10 +16,8 @@ import { guessAt } from '../../src/inspect/stream/guessAt.ts'
 import { logitLens } from '../../src/inspect/stream/lens.ts'
 import { TeacherClassifyingDeiT } from '../../src/model/deit.ts'
 import { ClassifyingDinov2 } from '../../src/model/dinov2.ts'
-import type { AnyModel } from '../../src/model/language.ts'
 import { ClassifyingViT } from '../../src/model/vit.ts'
-import { cells } from '../../src/tensor/axes.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
+import { bothEngines, fill, near } from './bothEngines.ts'
 
 const config = {
   picture: { channel: 1, down: 8, across: 12 },
@@ -29,22 +25,7 @@ const config = {
   ...{ layer: 2, head: 2, model: 8, hidden: 16, class: 3 },
 }
 
-/** Weights of no meaning, the same in every engine. */
-async function fill(engine: Engine, model: AnyModel): Promise<void> {
-  let count = 0
-  for (const weight of parametersOf(model).values())
-    await engine.set(
-      weight,
-      Float32Array.from({ length: cells(weight.axes) }, () => 0.4 * Math.sin(1.7 * count++)),
-    )
-}
-
 const picture = (turn: number): Float32Array => Float32Array.from({ length: 96 }, (_, i) => Math.sin(i * 0.7 + turn))
-
-const near = (a: ArrayLike<number>, b: ArrayLike<number>, allowed = 1e-5): void => {
-  assert.equal(a.length, b.length)
-  for (let i = 0; i < a.length; i++) assert.ok(Math.abs(a[i] - b[i]) <= allowed, `${i}: ${a[i]} is not ${b[i]}`)
-}
 
 describe('looking into a classifier of pictures', () => {
   const model = new ClassifyingViT(config)
@@ -52,10 +33,7 @@ describe('looking into a classifier of pictures', () => {
   let engine: Engine
   let plain: Engine
   before(async () => {
-    engine = await cpu({ threads: 1 })
-    plain = reference()
-    await fill(engine, model)
-    await fill(plain, model)
+    ;({ engine, plain } = await bothEngines(model))
   })
   after(() => {
     engine.close()

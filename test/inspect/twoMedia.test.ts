@@ -3,9 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import { reference } from '../../src/engine/reference.ts'
 import { attentionGraph } from '../../src/inspect/graph/attentionGraph.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
@@ -15,10 +13,8 @@ import { read } from '../../src/inspect/read.ts'
 import { attributeLogit } from '../../src/inspect/stream/attribution.ts'
 import { logitLens } from '../../src/inspect/stream/lens.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
-import type { SequenceModel } from '../../src/model/language.ts'
 import { Whisper } from '../../src/model/whisper.ts'
-import { cells } from '../../src/tensor/axes.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
+import { bothEngines, near } from './bothEngines.ts'
 
 const half = { layer: 2, head: 2 }
 const listener = new Whisper({
@@ -38,30 +34,12 @@ const both = [
   { name: 'a drawer', model: drawer, inputs: { source: [3, 1, 4, 1, 5], ids: [8, 2, 7, 1] }, other: [9, 1, 2, 6, 5] },
 ] as const
 
-/** Weights of no meaning, the same in every engine. */
-async function fill(engine: Engine, model: SequenceModel): Promise<void> {
-  let count = 0
-  for (const weight of parametersOf(model).values())
-    await engine.set(
-      weight,
-      Float32Array.from({ length: cells(weight.axes) }, () => 0.4 * Math.sin(1.7 * count++)),
-    )
-}
-
-function near(a: ArrayLike<number>, b: ArrayLike<number>, allowed = 1e-5): void {
-  assert.equal(a.length, b.length)
-  for (let i = 0; i < a.length; i++) assert.ok(Math.abs(a[i] - b[i]) <= allowed, `${i}: ${a[i]} is not ${b[i]}`)
-}
-
 for (const { name, model, inputs, other } of both)
   describe(`looking into ${name}`, () => {
     let engine: Engine
     let plain: Engine
     before(async () => {
-      engine = await cpu({ threads: 1 })
-      plain = reference()
-      await fill(engine, model)
-      await fill(plain, model)
+      ;({ engine, plain } = await bothEngines(model))
     })
     after(() => {
       engine.close()
