@@ -1,9 +1,8 @@
 // A picture in a run, as commands that look inside have it: what the model reads of it, and what its positions are called.
 
-import { pictureTokens, tokensBefore } from '../encode/pictureTokens.ts'
+import { picturePlaces, placeNames } from '../encode/picturePlaces.ts'
 import type { seenPicture } from '../encode/seen.ts'
 import { writePng } from '../image/writePng.ts'
-import { gridOf } from '../model/patchEmbedding.ts'
 import { pictureOf } from '../model/pictureEncoder.ts'
 import type { PatchedPicture } from '../show/patchedPicture.ts'
 import type { OpenRun } from './openRun.ts'
@@ -13,14 +12,11 @@ export async function pictureSight(
   { model, blueprint }: OpenRun,
   { pixels, down, across, seen }: ReturnType<typeof seenPicture>,
 ): Promise<{ readonly pixels: Float32Array; readonly tokens: readonly string[]; readonly picture: PatchedPicture }> {
-  const { patchDown, patchAcross } = blueprint.sizes
-  const own = pictureOf(model) ?? { down, across }
-  const grid = gridOf(own, { down: patchDown, across: patchAcross })
-  const before = tokensBefore(blueprint.sizes)
+  const { grid, before } = picturePlaces(pictureOf(model) ?? { down, across }, blueprint.sizes)
   const png = await writePng(seen)
   return {
     pixels,
-    tokens: pictureTokens(grid, before),
+    tokens: placeNames({ grid, before }),
     picture: { grid, before, address: `data:image/png;base64,${Buffer.from(png).toString('base64')}` },
   }
 }

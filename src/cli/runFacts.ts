@@ -3,9 +3,8 @@
 import type { ModelSizes } from '../checkpoint/blueprint.ts'
 import { sizeText } from '../data/pictureCodec.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
-import { tokensBefore } from '../encode/pictureTokens.ts'
+import { picturePlaces } from '../encode/picturePlaces.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
-import { gridOf } from '../model/patchEmbedding.ts'
 import { pictureOf } from '../model/pictureEncoder.ts'
 import type { Baseline } from '../runs/baselines.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
@@ -154,9 +153,8 @@ function baselineText({ name, loss, because }: Baseline): string {
 function patchesText({ model, blueprint: { sizes } }: PreparedRun): string {
   const own = pictureOf(model)
   if (own === undefined) return ''
-  const patch = { down: sizes.patchDown, across: sizes.patchAcross }
-  const [tokens, grid] = [tokensBefore(sizes), gridOf(own, patch)]
-  return `${tokens === 1 ? 'a class token' : `${tokens} tokens`} and ${grid.down * grid.across} patches of ${patch.across} × ${patch.down}; `
+  const { patch, grid, before } = picturePlaces(own, sizes)
+  return `${before === 1 ? 'a class token' : `${before} tokens`} and ${grid.down * grid.across} patches of ${patch.across} × ${patch.down}; `
 }
 
 function sizesText(sizes: ModelSizes): string {

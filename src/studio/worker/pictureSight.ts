@@ -3,13 +3,12 @@
 import type { Blueprint } from '../../checkpoint/blueprint.ts'
 import { digitStrokes } from '../../data/digitStrokes.ts'
 import type { LabelledPictures } from '../../data/pictures.ts'
-import { pictureTokens, tokensBefore } from '../../encode/pictureTokens.ts'
+import { picturePlaces, placeNames } from '../../encode/picturePlaces.ts'
 import { seenPicture } from '../../encode/seen.ts'
 import type { Picture } from '../../image/picture.ts'
 import { framedPicture, type Preparation } from '../../image/prepare.ts'
 import { centredStrokes, inkOf } from '../../image/strokes.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { gridOf } from '../../model/patchEmbedding.ts'
 import { pictureOf } from '../../model/pictureEncoder.ts'
 import { pictureWord, readPictureWord } from '../place/pictureWord.ts'
 import type { PictureFacts } from '../talk/questions.ts'
@@ -38,7 +37,6 @@ export function sightOf({
 }): PictureSight | undefined {
   const extents = pictureOf(model)
   if (!extents || !preparation) return undefined
-  const { patchDown, patchAcross } = blueprint.sizes
   const { mean = [] } = preparation
   const facts: PictureFacts = {
     width: extents.across,
@@ -46,14 +44,12 @@ export function sightOf({
     channels: preparation.channels,
     // Of pictures that are darker than their middle grey the ground is dark, and what is on it light.
     isDark: mean.reduce((sum, each) => sum + each, 0) < 0.5 * mean.length,
-    grid: gridOf(extents, { down: patchDown, across: patchAcross }),
-    patch: { down: patchDown, across: patchAcross },
-    before: tokensBefore(blueprint.sizes),
+    ...picturePlaces(extents, blueprint.sizes),
   }
   return {
     preparation,
     facts,
-    names: pictureTokens(facts.grid, facts.before),
+    names: placeNames(facts),
     pixelsOf: (word) => seenPicture(pictureOfWord(word), { model, preparation }, 'the picture').pixels,
     first: () => firstPicture(facts, blueprint.config.labels),
   }
