@@ -7,6 +7,7 @@ import type { LabelledText } from '../data/labelledTexts.ts'
 import { readAllPictures } from '../data/pictureFiles.ts'
 import { readRecordings } from '../data/recordingFiles.ts'
 import type { Edit } from '../edit/edit.ts'
+import { reducedPicture } from '../image/prepare.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import type { Columns } from '../runs/choices.ts'
 import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
@@ -82,7 +83,7 @@ export async function measurementOf(
     const { preparation } = run
     return measurePictures(
       { ...(run as OpenRun<ClassifyingModel>), preparation },
-      await readAllPictures(name),
+      await readAllPictures(name, { keep: (picture) => reducedPicture(picture, preparation) }),
       name,
       edits,
     )

@@ -21,6 +21,8 @@ export interface LabelledPictures {
   readonly validation: readonly LabelledPicture[]
   /** The names of the classes, in their order. */
   readonly labels: readonly string[]
+  /** Sentences about what was left out. */
+  readonly leftOut?: readonly string[]
 }
 
 /**

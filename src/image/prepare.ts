@@ -51,7 +51,22 @@ export function framedPicture(picture: Picture, { channels, resize, crop }: Prep
   return crop ? centreCrop(sized, crop) : sized
 }
 
-function sizeOfResized({ width, height }: Picture, size: PictureSize | { readonly shortest: number }): PictureSize {
+/**
+ * The picture as small as it is resized anyway, and prepared to the same numbers as before: what is kept of many, of which some may be
+ * photographs. One that would grow stays as it is.
+ */
+export function reducedPicture(
+  picture: Picture,
+  { channels, resize }: Pick<Preparation, 'channels' | 'resize'>,
+): Picture {
+  if (!resize) return picture
+  const size = sizeOfResized(picture, resize.size)
+  if (size.width * size.height >= picture.width * picture.height) return picture
+  // What is in grey stays so, in a third of the memory.
+  return framedPicture(picture, { channels: picture.channels <= 2 ? 1 : channels, resize })
+}
+
+function sizeOfResized({ width, height }: PictureSize, size: PictureSize | { readonly shortest: number }): PictureSize {
   if (!('shortest' in size)) return size
   const { shortest } = size
   const longest = Math.trunc((shortest * Math.max(width, height)) / Math.min(width, height))

@@ -4,8 +4,8 @@ import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import { type LabelledPicture, type LabelledPictures, pictureExamples, pictureStatistics } from '../data/pictures.ts'
 import { classification } from '../evaluate/objective.ts'
-import type { PictureSize } from '../image/picture.ts'
-import type { Preparation } from '../image/prepare.ts'
+import type { Picture, PictureSize } from '../image/picture.ts'
+import { type Preparation, reducedPicture } from '../image/prepare.ts'
 import type { ClassifyingModel } from '../model/language.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import { labelBaselines } from './baselines.ts'
@@ -23,6 +23,8 @@ export const usualShift = 1
 
 /** The longest edge of the pictures that are read where they are not all of one size. */
 const usualEdge = 64
+const usualSize: PictureSize = { width: usualEdge, height: usualEdge }
+const usualFilter = 'bilinear'
 
 /** The way that the pictures of a run are prepared: as what it begins with has them, or as suits them; undefined where it sees none. */
 export function preparationFor(as: RunKind, source: Source, beginning: Beginning): Preparation | undefined {
@@ -33,6 +35,20 @@ export function preparationFor(as: RunKind, source: Source, beginning: Beginning
     : undefined
 }
 
+/** The part of a picture that a run keeps: what its preparation leaves of it. */
+export function keptPicture(picture: Picture, beginning: Beginning): Picture {
+  if (beginning.kind !== 'new') return beginning.preparation ? reducedPicture(picture, beginning.preparation) : picture
+  // Where one is larger, all are seen so; and those that are no larger stay as they are.
+  return reducedPicture(picture, { channels: 3, resize: { size: usualSize, filter: usualFilter } })
+}
+
+/** The same pictures, as a run keeps them: however they came, a record of them is of these. */
+export function keptPictures(pictures: LabelledPictures, beginning: Beginning): LabelledPictures {
+  const kept = (part: readonly LabelledPicture[]): LabelledPicture[] =>
+    part.map((each) => ({ ...each, picture: keptPicture(each.picture, beginning) }))
+  return { ...pictures, training: kept(pictures.training), validation: kept(pictures.validation) }
+}
+
 type Pictured = Pick<LabelledPicture, 'picture'>
 
 /** In grey where all pictures are, at their own size where they share a small one, and normalised by themselves. */
@@ -41,9 +57,8 @@ function newPreparation(pictures: readonly Pictured[], training: readonly Pictur
   const channels = all.every(({ channels }) => channels <= 2) ? 1 : 3
   const [{ width, height }] = all
   const areAlike = all.every((each) => each.width === width && each.height === height)
-  const size: PictureSize =
-    areAlike && Math.max(width, height) <= usualEdge ? { width, height } : { width: usualEdge, height: usualEdge }
-  const sized: Preparation = { channels, resize: { size, filter: 'bilinear' }, scale: 1 / 255 }
+  const size = areAlike && Math.max(width, height) <= usualEdge ? { width, height } : usualSize
+  const sized: Preparation = { channels, resize: { size, filter: usualFilter }, scale: 1 / 255 }
   return { ...sized, ...pictureStatistics(training, sized) }
 }
 

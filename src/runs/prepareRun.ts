@@ -18,7 +18,7 @@ import { checkBecomes, newMeaning, usualBecoming } from './fineTuning.ts'
 import { type Learner, type Learning, learningFor } from './learning.ts'
 import { checkMeaning } from './meaning.ts'
 import { modelFor } from './model.ts'
-import { pictureLearning, usualShift } from './pictures.ts'
+import { keptPictures, pictureLearning, usualShift } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { processorFor } from './processor.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
@@ -71,12 +71,13 @@ function kindOf({ as, task }: Choices, beginning: Beginning): RunKind {
 /**
  * Prepares a run.
  *
- * - `source`: the data that it learns from; of a run that goes on, the same as before
+ * - `given`: the data that it learns from; of a run that goes on, the same as before
  * - `beginning`: the learnt model or the stopped run that it begins with, if not with chance alone
  *
  * Throws for choices that contradict one another, and for what the source, the model or the run do not allow.
  */
-export async function prepareRun(choices: Choices, source: Source, beginning: Beginning = fresh): Promise<PreparedRun> {
+export async function prepareRun(choices: Choices, given: Source, beginning: Beginning = fresh): Promise<PreparedRun> {
+  const source = given.kind === 'pictures' ? { ...given, ...keptPictures(given, beginning) } : given
   checkChoices({ ...choices, task: source.kind === 'task' ? source.task.name : undefined }, beginning)
   const as = kindFor({ ...choices, task: source.kind === 'task' ? source.task.name : undefined }, beginning)
   checkLearnsFrom(as, source)
@@ -113,6 +114,7 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
     ...(beginning.kind === 'learnt' && { from: beginning.from }),
     warnings: [
       ...(source.kind === 'recordings' ? leftOutOf(source) : []),
+      ...(source.kind === 'pictures' ? (source.leftOut ?? []) : []),
       ...(beginning.kind === 'learnt' ? [...beginning.warnings, ...newMeaning(beginning, as)] : []),
     ],
   }

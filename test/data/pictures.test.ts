@@ -11,6 +11,7 @@ import { jpegDecoder, openPicture } from '../../src/data/openPicture.ts'
 import { readLabelledPictures } from '../../src/data/pictureFiles.ts'
 import { parseIdx, pictureExamples, pictureStatistics } from '../../src/data/pictures.ts'
 import type { Picture } from '../../src/image/picture.ts'
+import { type Preparation, preparedPicture, reducedPicture } from '../../src/image/prepare.ts'
 import { writePng } from '../../src/image/writePng.ts'
 
 /** A grey picture that is brighter to the right. */
@@ -20,6 +21,8 @@ const ramp = (width: number, height: number, add = 0): Picture => ({
   channels: 1,
   pixels: Uint8Array.from({ length: width * height }, (_, i) => 10 * (i % width) + add),
 })
+
+const to = (width: number, height: number) => ({ size: { width, height }, filter: 'bilinear' as const })
 
 /** The bytes of a JPEG of 8 × 8 pixels: one colour, or greys that grow to the right. */
 function jpegOf(colour?: readonly [number, number, number]): Uint8Array {
@@ -50,7 +53,55 @@ describe('pictures to learn from', () => {
     assert.equal(training.length + validation.length, 40)
     for (const label of [0, 1])
       assert.ok(validation.some((each) => each.label === label) && training.some((each) => each.label === label))
-    assert.deepEqual(await readLabelledPictures(join(folder, 'pets')), { training, validation, labels })
+    assert.deepEqual(await readLabelledPictures(join(folder, 'pets')), { training, validation, labels, leftOut: [] })
+  })
+
+  test('leave nothing out without a word, and keep of each what is wanted', async () => {
+    for (const label of ['cat', 'dog'])
+      for (let i = 0; i < 2; i++) await write(`some/${label}/${i}.png`, await writePng(ramp(4, 3, i)))
+    for (const name of ['dog/a.heic', 'dog/b.gif', 'bird/a.webp']) await write(`some/${name}`, 'another format')
+    await write('some/loose.png', await writePng(ramp(4, 3)))
+    await mkdir(join(folder, 'some/fish'))
+    const half = (picture: Picture): Picture => reducedPicture(picture, { channels: 1, resize: to(2, 2) })
+    const { training, labels, leftOut } = await readLabelledPictures(join(folder, 'some'), { keep: half })
+    assert.deepEqual(labels, ['cat', 'dog'])
+    assert.deepEqual(leftOut, [
+      `${join(folder, 'some/bird')}: there is no PNG or JPEG in it, but a.webp. It is no class.`,
+      `${join(folder, 'some/dog')}: what is no PNG or JPEG by its name is left out: a.heic and 1 other.`,
+      `${join(folder, 'some/fish')}: there is no PNG or JPEG in it. It is no class.`,
+      `${join(folder, 'some')}: what lies in no folder of a class is left out: loose.png.`,
+    ])
+    assert.deepEqual(
+      training.map(({ picture }) => [picture.width, picture.height]),
+      [
+        [2, 2],
+        [2, 2],
+      ],
+    )
+  })
+
+  test('that are reduced are prepared to the same numbers, and never grow', () => {
+    const colours: Picture = {
+      width: 30,
+      height: 20,
+      channels: 4,
+      pixels: Uint8Array.from({ length: 2400 }, (_, i) => (i * i * 7) % 256),
+    }
+    const crop = { width: 6, height: 6 }
+    const ways: readonly Preparation[] = [
+      { channels: 3, resize: to(8, 8) },
+      { channels: 1, resize: to(8, 5), scale: 1 / 255, mean: [0.4], deviation: [0.2] },
+      { channels: 3, resize: { size: { shortest: 7 }, filter: 'bicubic' }, crop },
+    ]
+    for (const preparation of ways)
+      for (const picture of [colours, ramp(30, 20)]) {
+        const reduced = reducedPicture(picture, preparation)
+        assert.ok(reduced.pixels.length < picture.pixels.length / 4)
+        assert.deepEqual(preparedPicture(reduced, preparation), preparedPicture(picture, preparation))
+      }
+    const small = ramp(4, 3)
+    for (const preparation of [...ways, { channels: 3 } as const])
+      assert.equal(reducedPicture(small, preparation), small)
   })
 
   test('come from idx files', async () => {

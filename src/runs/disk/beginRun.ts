@@ -34,7 +34,7 @@ export async function beginRun(choices: DiskChoices): Promise<PreparedRun> {
   checkDiskChoices(choices)
   const { from, tokenizer: name, ...rest } = choices
   const beginning: Beginning = from === undefined ? fresh : await loadLearnt(filesOf(from), from)
-  const source = await readSource(kindFor(rest, beginning), rest)
+  const source = await readSource(kindFor(rest, beginning), rest, beginning)
   const tokenizer = name === undefined ? undefined : await readTokenizer(name)
   return prepareRun({ ...rest, tokenizer }, source, beginning)
 }
@@ -47,7 +47,7 @@ export async function resumeRun(folder: string, choices: DiskChoices): Promise<P
   const run = await loadStopped(filesOf(folder))
   const as = kindFor(rest, run)
   const all = await withKeptSource(rest, run)
-  return prepareRun(all, await readSource(as, all), run)
+  return prepareRun(all, await readSource(as, all, run), run)
 }
 
 /** The choices with the source that is named now, or else with the one that the run remembers. */

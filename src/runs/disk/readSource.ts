@@ -7,13 +7,16 @@ import { readLabelled, readPairs } from '../../data/files.ts'
 import { readLabelledPictures } from '../../data/pictureFiles.ts'
 import { holdsRecordings, readRecordings } from '../../data/recordingFiles.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
+import type { Picture } from '../../image/picture.ts'
 import { readTexts } from '../../text/files.ts'
+import type { Beginning } from '../beginning.ts'
 import { checkColumns } from '../columns.ts'
+import { keptPicture } from '../pictures.ts'
 import { told } from '../settingError.ts'
 import { checkSourceChoices, type Source, type SourceChoices } from '../source.ts'
 
 /** The source of a run of a kind. */
-export async function readSource(as: RunKind, choices: SourceChoices): Promise<Source> {
+export async function readSource(as: RunKind, choices: SourceChoices, beginning: Beginning): Promise<Source> {
   checkSourceChoices(as, choices)
   const { task, data, files = [], columns = {} } = choices
   if (task !== undefined) return { kind: 'task', task: taskNamed(task) }
@@ -25,7 +28,10 @@ export async function readSource(as: RunKind, choices: SourceChoices): Promise<S
     if (isHeard) return { kind: 'recordings', ...(await readRecordings(files[0])) }
     return { kind: 'drawings', ...(await readDrawings(files[0])) }
   }
-  if (as === 'picture-classifier') return { kind: 'pictures', ...(await readLabelledPictures(data ?? files[0] ?? '')) }
+  if (as === 'picture-classifier') {
+    const keep = (picture: Picture): Picture => keptPicture(picture, beginning)
+    return { kind: 'pictures', ...(await readLabelledPictures(data ?? files[0] ?? '', { keep })) }
+  }
   if (as === 'clip') return { kind: 'drawings', ...(await readDrawings(files[0] ?? '')) }
   if (as === 'listener') return { kind: 'recordings', ...(await readRecordings(files[0] ?? '')) }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
