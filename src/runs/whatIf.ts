@@ -16,6 +16,9 @@ export const askedSizes = ['layer', 'head', 'model', 'hidden', 'context', 'vocab
 
 export type AskedSize = (typeof askedSizes)[number]
 
+/** A model of more blocks is not counted: its graph alone would keep everybody waiting. */
+const mostLayers = 1000
+
 /** A number before and after. */
 export interface SizeChange {
   readonly was: number
@@ -54,13 +57,15 @@ export interface WhatIf {
  *
  * - `tokens`: the length of the text that is counted; as long as the model can see if not given
  *
- * Throws for a size that is no whole number from 1.
+ * Throws for a size that is no whole number from 1, and for more layers than are counted.
  */
 export function whatIf(
   blueprint: Blueprint,
   { size, is, tokens }: { readonly size: AskedSize; readonly is: number; readonly tokens?: number | undefined },
 ): WhatIf {
   if (!(Number.isInteger(is) && is >= 1)) throw new Error(`what if: ${size} is ${is}. Give a whole number, at least 1.`)
+  if (size === 'layer' && is > mostLayers)
+    throw new Error(`what if: ${is} layers are more than are counted here. Give at most ${mostLayers}.`)
   const was = sizeOfConfig(blueprint.config, size)
   const asked = { size, was, is }
   if (was === undefined)

@@ -50,6 +50,16 @@ describe('what if', () => {
     assert.deepEqual(found.parameters, { was: 208_320, is: 809_856 })
   })
 
+  test('there were hundreds of layers: counted at once, and refused where nobody would wait for it', {
+    timeout: 30_000,
+  }, () => {
+    const found = whatIf(decoder, { size: 'layer', is: 200 })
+    assert.deepEqual(found.parameters, { was: 208_320, is: 208_320 + 196 * 49_984 })
+    assert.throws(() => whatIf(decoder, { size: 'layer', is: 20_000 }), {
+      message: 'what if: 20000 layers are more than are counted here. Give at most 1000.',
+    })
+  })
+
   test('a shorter text is counted, where one is given', () => {
     const found = whatIf(decoder, { size: 'context', is: 128, tokens: 32 })
     assert.deepEqual([found.tokens, found.factor], [{ was: 32, is: 32 }, 1])

@@ -36,6 +36,7 @@ export function modelOperations(pass: Pass<readonly Node[]>, reasons: GivenReaso
   const counted = new Set<Node>()
   const costs = found.map(({ inside }) => inside.reduce((sum, node) => sum + flopsOf(node), 0))
   const total = costs.reduce((sum, flops) => sum + flops, 0)
+  const numbers = new Map(found.map(({ result }, number) => [result, number]))
   return found.map((nodes, number) => {
     const { result, inside, operands } = nodes
     const address = opened.addressOf(result)
@@ -53,8 +54,8 @@ export function modelOperations(pass: Pass<readonly Node[]>, reasons: GivenReaso
       ...(layer !== undefined && { layer }),
       formula: formulaOf(result, opened),
       operands: operands.map((node) => {
-        const made = found.findIndex((each) => each.result === node)
-        return { ...described(node), ...(made >= 0 && { made }) }
+        const made = numbers.get(node)
+        return { ...described(node), ...(made !== undefined && { made }) }
       }),
       result: described(result),
       over: [...new Set(inside.flatMap(({ operation }) => (operation.kind === 'dot' ? operation.over : [])))],

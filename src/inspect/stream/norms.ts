@@ -31,9 +31,13 @@ export function normOf(node: Node): FoundNorm | undefined {
   const centring = x.operation.kind === 'apply' && x.operation.function === 'subtract'
   if (!centring) return { input: x, factor, isCentred: false, gain, shift }
   const [input, mean] = x.inputs
-  if (!lacksOneOf(mean, input) || !graphOf([mean]).includes(input)) return undefined
+  if (!lacksOneOf(mean, input) || !leadsTo(input, mean)) return undefined
   return { input, factor, isCentred: true, gain, shift }
 }
+
+/** True if a node is among those that lead to another. What lies before it is not gone through: that is the whole model. */
+const leadsTo = (node: Node, end: Node): boolean =>
+  graphOf([end], new Set([node])).some(({ inputs }) => inputs.some((input) => input === node))
 
 const isReciprocal = ({ operation }: Node): boolean => operation.kind === 'apply' && operation.function === 'reciprocal'
 
