@@ -11,7 +11,7 @@ import { breather } from '../engine/breathe.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
-import type { Choices } from './choices.ts'
+import type { Choices, TokenizerKind } from './choices.ts'
 import { type PreparedRun, prepareRun } from './prepareRun.ts'
 import type { MachinePace } from './probe.ts'
 import { costOfRun, type ProgramCost, type RunCost, settingsOfRun } from './programCost.ts'
@@ -45,6 +45,9 @@ export interface TimedPlans {
   readonly pace: MachinePace
 }
 
+/** Gives the pace of the machine, by a run and the cost of its step. */
+type Paced = (run: PreparedRun, step: ProgramCost) => Promise<MachinePace>
+
 /** Evaluations often enough for a curve, of so few batches that they take little of the time. */
 const glances = (steps: number) => ({ evaluateEvery: steps / 20, evaluateBatches: 10 })
 
@@ -74,8 +77,8 @@ const ofOthers: Readonly<Record<PlanSize, PlannedChoices>> = {
   largest: { model: 256, layer: 4 },
 }
 
-/** A longer text tells no more of what a step costs, once its vocabulary is known. */
-const sampled = 20_000
+/** A longer text tells no more of what a step costs, once its vocabulary is known; that of pieces is learnt from more of it. */
+const sampled = { characters: 20_000, pieces: 200_000 }
 const sampledQuestions = 500
 
 /**
@@ -85,43 +88,65 @@ const sampledQuestions = 500
  *
  * Throws for a source that such a run cannot learn from.
  */
-export async function timedPlans(
-  source: Source,
-  as: RunKind,
-  paced: (run: PreparedRun, step: ProgramCost) => Promise<MachinePace>,
-): Promise<TimedPlans> {
+export async function timedPlans(source: Source, as: RunKind, paced: Paced): Promise<TimedPlans> {
   const isText = source.kind === 'text' && (as === 'decoder' || as === 'llama')
-  const short = shortened(source, as)
   const breathe = breather(0)
-  const priced: {
-    readonly size: PlanSize
-    readonly choices: PlannedChoices
-    readonly run: PreparedRun
-    readonly cost: RunCost
-  }[] = []
+  const priced: PricedRun[] = []
   for (const size of planSizes) {
     const choices = { as, ...(isText ? fitting(ofTexts[size], source.text.length) : ofOthers[size]) }
-    const run = await prepareRun({ ...choices, ...short.choices }, short.source)
-    priced.push({ size, choices, run, cost: await costOfRun(run) })
+    priced.push(await price(source, size, choices))
     // Somebody may wait for the thread.
     await breathe()
   }
   const usual = priced[planSizes.indexOf('usual')]
   const pace = await paced(usual.run, usual.cost.step)
-  const plans = priced.map(({ size, choices, run, cost }): TimedPlan => {
-    const { steps } = settingsOfRun(run)
-    return {
-      size,
-      choices: { ...choices, steps },
-      sizes: run.blueprint.sizes,
-      parameters: [...parametersOf(run.model).values()].reduce((sum, { axes }) => sum + cells(axes), 0),
-      steps,
-      flops: cost.step.flops,
-      memory: Math.max(cost.step.memory, cost.evaluation.memory),
-      seconds: secondsOf(run, cost, pace),
-    }
-  })
-  return { plans, pace }
+  return { plans: priced.map((each) => timed(each, pace)), pace }
+}
+
+/**
+ * The plan of a run with settings of somebody's own, over those of a size.
+ *
+ * - `choices`: all of them, those of the plan too
+ *
+ * Throws for choices that contradict one another, and for a source that such a run cannot learn from.
+ */
+export async function planOfChoices(
+  source: Source,
+  { size, choices }: { readonly size: PlanSize; readonly choices: NamedChoices },
+  paced: Paced,
+): Promise<TimedPlan> {
+  const priced = await price(source, size, choices)
+  return timed(priced, await paced(priced.run, priced.cost.step))
+}
+
+/** Choices whose tokenizer, if one is chosen, is learnt from the source. */
+type NamedChoices = PlannedChoices & { readonly as: RunKind; readonly tokenizer?: TokenizerKind }
+
+interface PricedRun {
+  readonly size: PlanSize
+  readonly choices: PlannedChoices
+  readonly run: PreparedRun
+  readonly cost: RunCost
+}
+
+async function price(source: Source, size: PlanSize, choices: NamedChoices): Promise<PricedRun> {
+  const short = shortened(source, choices)
+  const run = await prepareRun({ ...choices, ...short.choices }, short.source)
+  return { size, choices, run, cost: await costOfRun(run) }
+}
+
+function timed({ size, choices, run, cost }: PricedRun, pace: MachinePace): TimedPlan {
+  const { steps } = settingsOfRun(run)
+  return {
+    size,
+    choices: { ...choices, steps },
+    sizes: run.blueprint.sizes,
+    parameters: [...parametersOf(run.model).values()].reduce((sum, { axes }) => sum + cells(axes), 0),
+    steps,
+    flops: cost.step.flops,
+    memory: Math.max(cost.step.memory, cost.evaluation.memory),
+    seconds: secondsOf(run, cost, pace),
+  }
 }
 
 /** The seconds of all steps and evaluations of a run. */
@@ -140,17 +165,21 @@ function fitting(choices: PlannedChoices & { readonly context: number }, charact
 }
 
 /** A source of as many different tokens that is read in no time. */
-function shortened(source: Source, as: RunKind): { readonly source: Source; readonly choices: Choices } {
+function shortened(
+  source: Source,
+  { as, context = 0, tokenizer = 'characters' }: NamedChoices,
+): { readonly source: Source; readonly choices: Choices } {
   if (source.kind === 'task') return { source: { kind: 'task', task: fewOf(source.task) }, choices: {} }
-  if (source.kind !== 'text' || source.text.length <= sampled || (as !== 'decoder' && as !== 'llama'))
+  // The held-back tenth of what is read holds the context as often as that of the whole text would.
+  const most = Math.max(tokenizer === 'characters' ? sampled.characters : sampled.pieces, 25 * context)
+  if (source.kind !== 'text' || source.text.length <= most || (as !== 'decoder' && as !== 'llama'))
     return { source, choices: {} }
-  const tokenizer = CharacterTokenizer.of(source.text)
   // A character of two units is not cut.
-  const text = source.text.slice(0, sampled).replace(/[\ud800-\udbff]$/, '')
-  return {
-    source: { ...source, text },
-    choices: { tokenizer: { tokenizer, place: source.files[0] ?? 'text' } },
-  }
+  const text = source.text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+  const short = { ...source, text }
+  if (tokenizer !== 'characters') return { source: short, choices: {} }
+  const whole = CharacterTokenizer.of(source.text)
+  return { source: short, choices: { tokenizer: { tokenizer: whole, place: source.files[0] ?? 'text' } } }
 }
 
 /** A task with some questions of both its parts, where those that are equally long would first be sought among all. */

@@ -7,6 +7,7 @@ import { type CpuEngine, cpu } from '../../src/engine/cpu/index.ts'
 import { memoryStore } from '../../src/studio/store/memoryStore.ts'
 import type { FileStore } from '../../src/studio/store/store.ts'
 import { unzipped } from '../../src/studio/store/zip.ts'
+import type { Recipe } from '../../src/studio/talk/recipe.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
 import type { Workshop } from '../../src/studio/worker/workshop.ts'
 import { openWorkshop, smallRecipe, type TestWorkshop } from './workshop.ts'
@@ -212,6 +213,21 @@ describe('a run in the workshop', () => {
     assert.ok(workshop.training.step <= at + 1, `${at} … ${workshop.training.step}`)
     assert.equal(of('state').at(-1)?.step, workshop.training.step)
     assert.deepEqual(await finish(opened), await expected())
+  })
+
+  test('is the run that its plan has said, whatever was chosen by hand; what is no run is refused before', async () => {
+    await using opened = await openWorkshop()
+    const { workshop } = opened
+    const chosen = { layer: 1, head: 2, model: 24, tokenizer: 'bytes', vocab: 270, steps: 3 } as const
+    const recipe: Recipe = { ...smallRecipe, choices: { ...smallRecipe.choices, ...chosen } }
+    const plan = await answers.chosenPlan(workshop, { recipe, size: 'usual' })
+    const run = await answers.begin(workshop, recipe)
+    assert.deepEqual([plan.parameters, plan.steps, plan.sizes], [run.parameters, 3, run.sizes])
+    const refused = (choices: Recipe['choices']) =>
+      answers.chosenPlan(workshop, { recipe: { ...recipe, choices: { ...chosen, ...choices } }, size: 'usual' })
+    await assert.rejects(refused({ head: 5 }), /model 24 cannot be divided among 5 heads/)
+    await assert.rejects(refused({ layer: 20_000 }), /20000 are more than a page trains\. Give at most 100\./)
+    await assert.rejects(answers.begin(workshop, { ...recipe, choices: { layer: 20_000 } }), /Give at most 100\./)
   })
 
   test('comes back from the store at the step where it was kept, and to the same bits', async () => {

@@ -9,6 +9,7 @@ import type { AcrossShares, HeadAcross } from '../../inspect/heads/acrossShares.
 import type { DrawConditions } from '../../inspect/nextToken.ts'
 import type { ShownCheck, ShownNumbers } from '../../inspect/proofs/shownNumbers.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
+import type { PlanSize, TimedPlan } from '../../runs/timedPlans.ts'
 import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
 import type { Sound } from '../../sound/sound.ts'
@@ -97,6 +98,8 @@ export interface Questions {
   readonly readFiles: Asked<{ readonly files: readonly File[]; readonly paths?: readonly string[] }, Material>
   readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>
   readonly plan: Asked<{ readonly material: Material; readonly as?: RunKind }, PlanFacts>
+  /** The plan of a run with settings that a person has chosen, over those of a size. */
+  readonly chosenPlan: Asked<{ readonly recipe: Recipe; readonly size: PlanSize }, TimedPlan>
 
   /** Opens the model that came with the page, in an exhibit. */
   readonly openExhibit: Asked<{ readonly model: ExhibitedModel }, RunFacts>

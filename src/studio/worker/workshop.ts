@@ -8,8 +8,10 @@ import { type CpuEngine, type CpuOptions, cpu } from '../../engine/cpu/index.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
 import { type MachinePace, probe } from '../../runs/probe.ts'
+import type { ProgramCost } from '../../runs/programCost.ts'
+import { setting, settingError } from '../../runs/settingError.ts'
 import type { Source } from '../../runs/source.ts'
-import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
+import { type PlanSize, planOfChoices, type TimedPlan, type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import { type OpenedStore, openStore } from '../store/openStore.ts'
 import { Runs } from '../store/runs.ts'
@@ -140,10 +142,20 @@ export class Workshop implements Showroom {
   /** Plans for a material. The machine is probed once. */
   async plans(material: Material, as: RunKind): Promise<TimedPlans> {
     await this.#tryThreads()
-    return timedPlans(sourceOf(material, as), as, async (run, step) => {
-      this.#pace ??= await this.turns.take(() => probe(this.engine, run, step))
-      return this.#pace
-    })
+    return timedPlans(sourceOf(material, as), as, this.#paced)
+  }
+
+  /** The plan of a recipe. */
+  async chosenPlan({ recipe, size }: { readonly recipe: Recipe; readonly size: PlanSize }): Promise<TimedPlan> {
+    const { as = 'decoder' } = recipe.choices
+    checkIsForPage(recipe)
+    return planOfChoices(sourceOf(recipe.material, as), { size, choices: { ...recipe.choices, as } }, this.#paced)
+  }
+
+  /** The pace of this machine, probed by a run where it is not known yet. */
+  readonly #paced = async (run: PreparedRun, step: ProgramCost): Promise<MachinePace> => {
+    this.#pace ??= await this.turns.take(() => probe(this.engine, run, step))
+    return this.#pace
   }
 
   /** Gives a run that is kept another name. */
@@ -297,8 +309,18 @@ export class Workshop implements Showroom {
   }
 }
 
+/** More blocks are not begun in a page: their graph alone would keep everybody waiting. */
+const mostBlocks = 100
+
+function checkIsForPage({ choices: { layer = 0 } }: Recipe): void {
+  if (layer > mostBlocks)
+    throw settingError`${setting('layer')}: ${layer} are more than a page trains. Give at most ${mostBlocks}.`
+}
+
 /** A recipe as a run, from its beginning or from where it was. */
-function prepared({ material, choices }: Recipe, beginning: Beginning = fresh): Promise<PreparedRun> {
+async function prepared(recipe: Recipe, beginning: Beginning = fresh): Promise<PreparedRun> {
+  const { material, choices } = recipe
+  checkIsForPage(recipe)
   const source = sourceOf(material, choices.as ?? 'decoder')
   return prepareRun({ ...choices, ...namedBy(material) }, source, beginning)
 }

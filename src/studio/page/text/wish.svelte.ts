@@ -3,7 +3,7 @@
 
 import { getContext, setContext } from 'svelte'
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
-import type { PlanSize } from '../../../runs/timedPlans.ts'
+import type { PlanSize, TimedPlan } from '../../../runs/timedPlans.ts'
 import { messageOf } from '../../talk/messageOf.ts'
 import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
 import { arePictures, isBrought, type Material, type PlainChoices, type Recipe } from '../../talk/recipe.ts'
@@ -26,8 +26,12 @@ export class Wish {
   #as = $state<RunKind>('decoder')
   readonly #question = new LastQuestion()
   #size = $state<PlanSize>()
-  /** The settings that are chosen by hand. */
-  choices = $state.raw<PlainChoices>({})
+  readonly #ownQuestion = new LastQuestion()
+  #choices = $state.raw<PlainChoices>({})
+  /** The plan of what is chosen by hand, where anything is. */
+  #own = $state.raw<TimedPlan>()
+  /** The clear line for what is wrong with what is chosen. */
+  misfit = $state<string>()
   facts = $state.raw<MaterialFacts>()
   plans = $state.raw<PlanFacts>()
   /** The clear line for what is wrong with the text. */
@@ -44,10 +48,14 @@ export class Wish {
     const isTable = this.#as === 'encoder-decoder' || this.#as === 'classifier'
     return { kind: isTable ? 'table' : 'text', name, text: this.#given.text }
   })
-  readonly plan = $derived(this.plans?.plans.find(({ size }) => size === (this.#size ?? this.plans?.usual)))
+  readonly #sized = $derived(this.plans?.plans.find(({ size }) => size === (this.#size ?? this.plans?.usual)))
+  /** True where something is chosen by hand. */
+  readonly isOwn = $derived(Object.keys(this.#choices).length > 0)
+  /** The run that would be trained, as far as it is known. */
+  readonly plan = $derived(this.isOwn ? this.#own : this.#sized)
   readonly recipe: Recipe = $derived({
     material: this.material,
-    choices: { ...this.plan?.choices, ...this.choices, as: this.#as },
+    choices: { ...this.#sized?.choices, ...this.#choices, as: this.#as },
   })
   /** True where another run would follow from what is chosen now. */
   readonly isChanged = $derived.by(() => {
@@ -81,6 +89,17 @@ export class Wish {
 
   set size(size: PlanSize | undefined) {
     this.#size = size
+    this.#weigh(0)
+  }
+
+  /** The settings that are chosen by hand. */
+  get choices(): PlainChoices {
+    return this.#choices
+  }
+
+  set choices(choices: PlainChoices) {
+    this.#choices = choices
+    this.#weigh(patienceMs)
   }
 
   /** The text, as far as it is one. */
@@ -203,17 +222,38 @@ export class Wish {
     if (isBrought(question.material) && question.material.text === '') {
       this.facts = undefined
       this.plans = undefined
+      this.#weigh(0)
       return
     }
     try {
       this.facts = await this.#studio.talk.ask('material', question, { subject: 'material' })
       this.plans = await this.#studio.talk.ask('plan', question, { subject: 'plan' })
+      this.#weigh(0)
     } catch (error) {
       if (error instanceof Outdated) return
       this.facts = undefined
       this.plans = undefined
       this.fault = messageOf(error)
     }
+  }
+
+  /** Asks for the plan of what is chosen by hand. */
+  #weigh(patience: number): void {
+    void this.#ownQuestion.put(async () => {
+      this.misfit = undefined
+      const { recipe, size } = this
+      if (size === undefined || !this.isOwn) {
+        this.#own = undefined
+        return
+      }
+      try {
+        this.#own = await this.#studio.talk.ask('chosenPlan', { recipe, size }, { subject: 'chosenPlan' })
+      } catch (error) {
+        if (error instanceof Outdated) return
+        this.#own = undefined
+        this.misfit = messageOf(error)
+      }
+    }, patience)
   }
 }
 

@@ -5,7 +5,7 @@ import type { AnswersIn } from '../answering.ts'
 import type { Workshop } from '../workshop.ts'
 import { ablationFacts } from './ablation.ts'
 import { lookAcross } from './across.ts'
-import { isOfRun, material, plan, readFiles } from './before.ts'
+import { chosenPlan, isOfRun, material, plan, readFiles } from './before.ts'
 import { circuitsFacts, compositionFacts } from './circuits.ts'
 import { begin, move } from './course.ts'
 import { drawnFile, drawnPictures } from './draw.ts'
@@ -27,6 +27,7 @@ export const answers: AnswersIn<Workshop, Exclude<Kind, 'openExhibit'>> = {
   readFiles,
   material,
   plan,
+  chosenPlan,
   begin,
   restore,
   goOn,

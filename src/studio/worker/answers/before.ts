@@ -3,6 +3,7 @@
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import type { LabelledPictures } from '../../../data/pictures.ts'
 import { sourceFacts, usualKind } from '../../../runs/sourceFacts.ts'
+import type { TimedPlan } from '../../../runs/timedPlans.ts'
 import { textOfBytes } from '../../../text/textOfBytes.ts'
 import { pictureWord } from '../../place/pictureWord.ts'
 import { unzippedPaths, zippedPaths } from '../../store/zip.ts'
@@ -102,6 +103,9 @@ export async function plan(workshop: Workshop, { material, as }: QuestionOf<'pla
   const { plans, pace } = await workshop.plans(material, as ?? usualKindOf(material))
   return { plans, usual: 'usual', probe: pace.took }
 }
+
+export const chosenPlan = (workshop: Workshop, question: QuestionOf<'chosenPlan'>): Promise<TimedPlan> =>
+  workshop.chosenPlan(question)
 
 /** So many pictures are shown of what is learnt from. */
 const mostShown = 30
