@@ -100,6 +100,9 @@ describe('a picture classifier that is opened', () => {
     assert.ok(Math.abs(last[0].probability - rows[0].value) < 1e-6)
     const lens = await answers.lens(workshop, { scene, scale: 'own', middle: false, token: '4' })
     assert.ok(lens.rows.every(({ target }) => target && lens.words[target.id] === '4'))
+    // Where no class is named it is the one that the model says.
+    const usual = await answers.lens(workshop, { scene, scale: 'own', middle: false, token: '' })
+    assert.ok(usual.rows.every(({ target }) => target && usual.words[target.id] === rows[0].label))
     const { attribution, words } = await answers.attribution(workshop, {
       ...{ scene, position: 0, token: '4', against: '', detail: 'heads' },
     })

@@ -112,6 +112,7 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
       ['the model', { view: 'look' }],
       ['attention', { view: 'look', at: 'vit.blocks.1.attention' }],
       ['a head', { view: 'look', at: 'vit.blocks.1.attention {head: 1}', position: 5 }],
+      ['a class over the picture', { view: 'look', instrument: 'lens' }],
       ['pixels', { view: 'look', at: 'pixels' }],
       ['the journey', { view: 'look', as: 'journey' }],
       ['the ledger', { view: 'look', as: 'ledger' }],

@@ -4,6 +4,7 @@ import type { LensRow } from '../../../../inspect/stream/lens.ts'
 import { lensFigure } from '../../../../show/lensFigure.ts'
 import type { LookState } from '../looking.svelte.ts'
 import { instrumentOf } from './instrument.ts'
+import { pictureUnder } from './pictureUnder.ts'
 import { isBlock, isModel, isOfKind, pathOf, saysClasses } from './places.ts'
 import { wordsFor } from './words.ts'
 
@@ -23,10 +24,20 @@ export const lensInstrument = instrumentOf({
       values: [
         ['own', 'its own'],
         ['final', 'that of the end'],
-        ['tuned', 'tuned: learnt'],
+        // It learns from a text.
+        ...(look.sees ? [] : [['tuned', 'tuned: learnt'] as const]),
       ],
     },
-    { name: 'token', label: 'Rank of', empty: isOfKind(look, ['classifier']) ? 'a class' : 'a token' },
+    saysClasses(look)
+      ? {
+          name: 'token',
+          label: 'Over the picture',
+          values: [
+            ['', 'the class that it says'],
+            ...(look.studio.run?.labels ?? []).map((label) => [label, label] as const),
+          ],
+        }
+      : { name: 'token', label: 'Rank of', empty: 'a token' },
   ],
   question: (look, { scale, token }, scene) => ({
     scene,
@@ -38,6 +49,7 @@ export const lensInstrument = instrumentOf({
     lensFigure(rowsAt(answer.rows, look), {
       ...wordsFor(look, answer),
       position: look.position,
+      picture: pictureUnder(look),
     }),
 })
 
