@@ -2,6 +2,7 @@
 
 import type { Picture } from '../image/picture.ts'
 import { type JpegDecoder, readPicture } from '../image/readPicture.ts'
+import { orientationOf, upright } from '../image/upright.ts'
 import { readNamedBytes } from '../text/openFile.ts'
 
 /** The picture in a file. Throws for what is none, and for a JPEG where the package jpeg-js is not there. */
@@ -13,7 +14,7 @@ export async function openPicture(path: string): Promise<Picture> {
 export const pictureIn = (bytes: Uint8Array, place: string): Promise<Picture> =>
   readPicture(bytes, place, jpegDecoder())
 
-/** Decodes JPEGs, in grey where every pixel is; `load`: brings the package. */
+/** Decodes JPEGs, upright, and in grey where every pixel is; `load`: brings the package. */
 export function jpegDecoder(
   load: () => Promise<{ readonly default: Pick<typeof import('jpeg-js'), 'decode'> }> = () => import('jpeg-js'),
 ): JpegDecoder {
@@ -25,7 +26,8 @@ export function jpegDecoder(
     })
     try {
       const { width, height, data } = decoder.decode(bytes, { useTArray: true, formatAsRGBA: false, ...limits })
-      return inGreyWhereItIs({ width, height, channels: 3, pixels: new Uint8Array(data) })
+      const lying = inGreyWhereItIs({ width, height, channels: 3, pixels: new Uint8Array(data) })
+      return upright(lying, orientationOf(bytes))
     } catch (cause) {
       const isLarge = /^max/.test((cause as Error).message)
       const why = isLarge ? `has more than ${limits.maxResolutionInMP} million pixels` : 'is cut or damaged'

@@ -7,7 +7,7 @@ import { pngSignature, readPng } from './readPng.ts'
 /** The files that are pictures, by their names; hidden ones are none. */
 export const pictureNames = /^[^.].*\.(png|jpe?g)$/i
 
-/** Decodes the bytes of a JPEG. */
+/** Decodes the bytes of a JPEG: upright, as a camera that was held to a side states it. */
 export type JpegDecoder = (bytes: Uint8Array, place: string) => Promise<Picture>
 
 /** True for bytes that begin as a JPEG. */

@@ -1,8 +1,8 @@
 // PNG (W3C, third edition): chunks, of which the data are one stream, deflated; in it rows of bytes, each filtered by its
 // neighbours; in these the pixels, one after another or in the seven passes of an interlaced picture.
 //
-// Every colour type and depth is read. 16 bits lose their lower 8, as in Pillow; fewer bits are spread over 0 to 255; a palette
-// becomes its colours. What says how a screen should show it (gamma, profiles) is left aside.
+// Every colour type and depth is read. 16 bits lose their lower 8 (so do colours in Pillow; greys it cuts off at 255); fewer bits are
+// spread over 0 to 255; a palette becomes its colours. What says how a screen should show it (gamma, profiles) is left aside.
 
 import { crc32 } from './crc32.ts'
 import { type Channels, checkPictureSize, type Picture } from './picture.ts'
