@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { PictureCodec } from '../data/pictureCodec.ts'
 import { type DrawingOf, draw } from '../generate/draw.ts'
 import { Generator } from '../generate/generate.ts'
-import type { Picture } from '../image/picture.ts'
+import { checkPictureSize, type Picture } from '../image/picture.ts'
 import { enlarged, sheetOf } from '../image/sheet.ts'
 import { writePng } from '../image/writePng.ts'
 import type { WritingModel } from '../model/language.ts'
@@ -66,6 +66,8 @@ export const drawCommand: Command<typeof flags> = {
     const run = await openRunOf('draw', ['encoder-decoder', 'decoder'], folder, values, terminal)
     try {
       const codec = codecOf(folder, run)
+      const { scale = 8 } = values
+      checkPictureSize(`draw: --scale ${scale}`, codec.layout.width * scale, codec.layout.height * scale)
       const drawings = drawingsOf(folder, run, texts, values.each ?? 1)
       const files = filesFor(drawings, values)
       for (const file of new Set(files)) await checkCanSave(file, png)

@@ -5,6 +5,7 @@ import { Generator } from '../generate/generate.ts'
 import { hasSegments, type Listener, medianWidthIn, type SpokenText, transcribe } from '../generate/transcribe.ts'
 import type { SequenceModel } from '../model/language.ts'
 import { moment } from '../show/amounts.ts'
+import { isSilent } from '../sound/silence.ts'
 import { mono, type Sound } from '../sound/sound.ts'
 import { readWav } from '../sound/wav.ts'
 import { readNamedBytes } from '../text/openFile.ts'
@@ -72,7 +73,13 @@ export const transcribeCommand: Command<typeof flags> = {
       noteUnused({ generation: run.generation, beams, isSearching: true }, terminal)
       const { stopStrings: _, stop: _s, ...adjusting } = adjustments(values, habits)
       const isStreamed = !values.json && !values.words && !beams && !hasSegments(listener, sound)
+      if (isSilent(sound)) terminal.note(terminal.colours.yellow(`Note: ${file}: nothing is to be heard in it.`))
       const spoken: SpokenText[] = []
+      let isBegun = false
+      const writePiece = trimmedStart((piece) => {
+        isBegun = true
+        terminal.write(piece)
+      })
       const isTimed = values.words || hasSegments(listener, sound)
       const heard = transcribe(listener, sound, {
         ...adjusting,
@@ -82,15 +89,16 @@ export const transcribeCommand: Command<typeof flags> = {
         task: values.task,
         tokens: values.tokens,
         beams,
-        ...(isStreamed && { onPiece: trimmedStart((piece) => terminal.write(piece)) }),
+        ...(isStreamed && { onPiece: writePiece }),
       })
       try {
         for await (const each of heard) {
           spoken.push(each)
           if (!values.json && !isStreamed) printSpoken(terminal, each, isTimed)
         }
+        isBegun = isStreamed
       } finally {
-        if (isStreamed) terminal.write('\n')
+        if (isBegun) terminal.write('\n')
       }
       if (values.json) {
         const [first] = spoken

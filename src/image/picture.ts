@@ -22,7 +22,7 @@ export function checkPictureSize(place: string, width: number, height: number): 
     throw new Error(`${place}: the picture is ${width} × ${height} pixels. Give one with at least one pixel.`)
   if (width * height > mostPixels)
     throw new Error(
-      `${place}: the picture has ${width} × ${height} = ${width * height} pixels; at most ${mostPixels} are read. ` +
+      `${place}: the picture has ${width} × ${height} = ${width * height} pixels; there may be ${mostPixels} at most. ` +
         'Make it smaller.',
     )
 }

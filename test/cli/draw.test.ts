@@ -100,6 +100,10 @@ describe('drawing', () => {
       /never met the word "xylophone"\. It knows .*number.*\. Write it in these\.$/,
     )
     assert.match(await said(), /draw needs words: .*draw .*"…", or --file FILE\.$/)
+    assert.equal(
+      await said('a bold number', '--scale', '9999'),
+      'draw: --scale 9999: the picture has 59994 × 39996 = 2399520024 pixels; there may be 67108864 at most. Make it smaller.',
+    )
     assert.match(await said(' '), /draw: " " has no word in it\. Say what to draw\.$/)
     await writeFile(join(place, 'mine.png'), 'my own text')
     assert.match(

@@ -143,11 +143,18 @@ describe('transcribing', () => {
       ],
     ]
     for (const [words, line] of lines) {
-      const { code, stderr } = await hear(...words)
-      assert.equal(code, 1)
+      const { code, stdout, stderr } = await hear(...words)
+      assert.deepEqual([code, stdout], [1, ''])
       assert.ok(stderr.includes(line), stderr)
       assert.equal(stderr.trim().split('\n').length, 1, stderr)
     }
+  })
+
+  test('writes what it hears of silence too, and says that it is silence', async () => {
+    await writeFile(path('silent.wav'), writeWav({ rate: 8000, samples: new Float32Array(4000) }))
+    const { code, stdout, stderr } = await hear(path('runs/ear'), path('silent.wav'))
+    assert.deepEqual([code, stderr], [0, `Note: ${path('silent.wav')}: nothing is to be heard in it.\n`])
+    assert.ok(stdout.endsWith('\n'))
   })
 
   test('says of every file that is no recording what it is, whichever command reads it', async () => {
