@@ -6,7 +6,7 @@ import { type Ablations, ablate } from '../inspect/interventions/ablate.ts'
 import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import { ablateExamples, type ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
 import type { ModelKind } from '../model/language.ts'
-import { ablationFigure } from '../show/ablationFigure.ts'
+import { ablatedOver, ablationFigure } from '../show/ablationFigure.ts'
 import { openingOf } from '../text/opening.ts'
 import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
@@ -21,12 +21,15 @@ import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 const flags = {
   zero: toggle('replace by 0'),
   mean: toggle('replace by the mean over all positions of what is read; so it is if nothing else is said'),
-  resample: toggle('replace by what it is at the same position of the next window of the text, pair or labelled text'),
+  resample: toggle('replace by what it is at the same position of the next window of the text, or of the next example'),
   holdPatterns: toggle('let every position look where it did, whatever is replaced'),
-  windows: whole('the most windows, pairs or labelled texts that are read, evenly over the file', {
-    least: 1,
-    otherwise: 16,
-  }),
+  windows: whole(
+    'the most windows, pairs, labelled texts, pictures or recordings that are read, evenly over the file or folder',
+    {
+      least: 1,
+      otherwise: 16,
+    },
+  ),
   ...columnFlags,
   ...editFlags,
   ...figureFlags,
@@ -45,6 +48,7 @@ export const ablateCommand: Command<typeof flags> = {
   about: [
     'The text is cut into windows as long as the model looks. In each, one head or MLP after the other is replaced, and the loss of the next tokens is compared with that of the model as it is; the standard error is that over the windows.',
     'A model that fills in masked tokens is asked for the hidden ones of a text, the same ones every time; a translator for the targets of pairs (a table, or two files line by line), a classifier for the labels of texts: as "cutaway eval" measures them.',
+    'Of models of pictures and of sound the file is a folder, as that which they were trained on: a classifier of pictures is asked for their classes, a model that draws or speaks for the codes of what belongs to the words, one that hears for what is said.',
     'A head that has no effect may still do something: others can step in for it.',
     openingHelp,
   ],
@@ -52,10 +56,14 @@ export const ablateCommand: Command<typeof flags> = {
     { line: 'cutaway ablate runs/shakespeare other-play.txt', does: 'each replaced by its mean' },
     { line: 'cutaway ablate runs/shakespeare other-play.txt --zero --json', does: 'by 0, with all digits' },
     { line: 'cutaway ablate runs/en-de test.en test.de', does: 'a translator, over pairs' },
+    { line: 'cutaway ablate runs/photos photos/', does: 'a classifier, over pictures' },
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('ablate', kinds)
-    if (files.length === 0) throw new Error(`ablate needs a file: ${cutaway(`ablate ${quoted(folder)} FILE`)}.`)
+    if (files.length === 0)
+      throw new Error(
+        `ablate needs a file, or a folder of pictures or recordings: ${cutaway(`ablate ${quoted(folder)} FILE`)}.`,
+      )
     const kind = kindOf(values)
     await checkFigureFlags(values, terminal, files)
     const run = await openRunOf('ablate', kinds, folder, values, terminal)
@@ -70,7 +78,8 @@ export const ablateCommand: Command<typeof flags> = {
       const found = await ablatedIn(run, files, { values, edits, kind, report })
       terminal.clear()
       const asked = { run: folder, ...filesSaid(files), ...editsSaid(values) }
-      await showFacts(terminal, values, { asked, facts: found, figure: () => ablationFigure(found, run.model.kind) })
+      const over = ablatedOver(run.model.kind, run)
+      await showFacts(terminal, values, { asked, facts: found, figure: () => ablationFigure(found, over) })
       return 0
     } finally {
       run.engine.close()

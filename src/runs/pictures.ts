@@ -2,6 +2,7 @@
 
 import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
+import type { Examples } from '../data/examples.ts'
 import { type LabelledPicture, type LabelledPictures, pictureExamples, pictureStatistics } from '../data/pictures.ts'
 import { classification } from '../evaluate/objective.ts'
 import type { Picture, PictureSize } from '../image/picture.ts'
@@ -82,7 +83,11 @@ function usualSide(down: number, across: number): number {
   return sides.find((side) => isFew(side) && down % side === 0 && across % side === 0) ?? sides.find(isFew) ?? 1
 }
 
-/** The classes of the pictures that are learnt and of those that are held back. Throws for pictures that are prepared to several sizes. */
+/**
+ * The classes of the pictures that are learnt and of those that are held back.
+ *
+ * Throws for pictures that are prepared to several sizes, and for a shift that may leave nothing of them.
+ */
 export function pictureLearning(source: LabelledPictures, learner: Learner): Learning {
   const { model, blueprint, preparation, batch, seed, smoothing, shift } = learner
   if (preparation === undefined) throw new Error('pictures: nothing says how they are prepared. Say it.')
@@ -91,7 +96,9 @@ export function pictureLearning(source: LabelledPictures, learner: Learner): Lea
   const numbered = (part: readonly LabelledPicture[]): LabelledPicture[] =>
     part.map((each) => ({ ...each, label: labels.indexOf(source.labels[each.label]) }))
   const [learnt, heldBack] = [numbered(source.training), numbered(source.validation)]
-  const training = bucketedBatches(pictureExamples(learnt, { preparation, shift, seed }), { batch, seed })
+  const examples = pictureExamples(learnt, { preparation, shift, seed })
+  checkShift(shift, examples)
+  const training = bucketedBatches(examples, { batch, seed })
   const numbers = (part: readonly LabelledPicture[]): number[] => part.map(({ label }) => label)
   return {
     learning: {
@@ -104,6 +111,14 @@ export function pictureLearning(source: LabelledPictures, learner: Learner): Lea
     unit: 'token',
     stepsPerEpoch: training.stepsPerEpoch,
   }
+}
+
+/** Throws where a picture may be moved so far that nothing is left of it but its edge, over and over. */
+function checkShift(shift: number | undefined, { fields }: Examples): void {
+  const { down = 0, across = 0 } = fields['pixels'].sizes ?? {}
+  const most = Math.min(down, across) - 1
+  if (shift !== undefined && shift > most)
+    throw settingError`${setting('shift')} is ${shift}, but the pictures are ${across} × ${down} pixels, so that nothing of them would be left. Give ${most} at most.`
 }
 
 /** The settings with which a small ViT learns well; docs/log.md has what was tried. */

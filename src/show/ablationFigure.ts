@@ -21,7 +21,24 @@ interface Words {
   readonly targets?: string
 }
 
-const wordsOf: Readonly<Record<ModelKind, Words>> = {
+/** The examples that the loss is over: those of a kind of model, or what else than texts such a model reads or writes. */
+export type AblatedOver = ModelKind | 'seen' | 'heard' | 'drawn' | 'spoken'
+
+/** The examples of a model, by what stands between it and people. */
+export function ablatedOver(
+  kind: ModelKind,
+  media: {
+    readonly preparation?: object | undefined
+    readonly features?: object | undefined
+    readonly codec?: { readonly kind: 'picture' | 'speech' } | undefined
+  },
+): AblatedOver {
+  if (media.features) return 'heard'
+  if (media.codec) return media.codec.kind === 'picture' ? 'drawn' : 'spoken'
+  return media.preparation ? 'seen' : kind
+}
+
+const wordsOf: Readonly<Record<AblatedOver, Words>> = {
   decoder: { one: 'window', many: 'windows', another: 'another window of the text', target: 'token' },
   masked: {
     one: 'window',
@@ -39,6 +56,22 @@ const wordsOf: Readonly<Record<ModelKind, Words>> = {
   },
   classifier: { one: 'text', many: 'texts', another: 'the next text', target: 'text' },
   'dual-encoder': { one: 'pair', many: 'pairs', another: 'the next pair', target: 'pair' },
+  seen: { one: 'picture', many: 'pictures', another: 'the next picture', target: 'picture' },
+  heard: {
+    one: 'recording',
+    many: 'recordings',
+    another: 'the next recording',
+    target: 'token of what is said',
+    targets: 'tokens of what is said',
+  },
+  drawn: { one: 'picture', many: 'pictures', another: 'the next picture', target: 'code', targets: 'codes' },
+  spoken: {
+    one: 'recording',
+    many: 'recordings',
+    another: 'the next recording',
+    target: 'code',
+    targets: 'codes',
+  },
   encoder: { one: 'example', many: 'examples', another: 'the next example', target: 'target', targets: 'targets' },
 }
 
@@ -48,10 +81,10 @@ const replacedBy: Readonly<Record<AblationKind, (words: Words) => string>> = {
   resample: ({ another }) => `each replaced by what it is in ${another}`,
 }
 
-/** The figure of what is lost without each part. `of`: the kind of the model, for words; `isMeant`: true for a part that is set off. */
+/** The figure of what is lost without each part. `of`: the examples, for words; `isMeant`: true for a part that is set off. */
 export function ablationFigure(
   found: Ablations | ExampleAblations,
-  of: ModelKind = 'decoder',
+  of: AblatedOver = 'decoder',
   isMeant: (row: AblationRow) => boolean = () => false,
 ): Figure {
   const { kind, isPatternHeld, unread, loss, rows } = found

@@ -142,6 +142,13 @@ describe('drawing', () => {
     assert.equal(count, 40)
     // The training measured a tenth of these pictures.
     assert.ok(Math.abs(loss - heldBack) < 0.1, `${loss}, held back ${heldBack}`)
+    const ablate = (...words: string[]) =>
+      cutaway(['ablate', run, join(place, 'pictures'), '--windows', '40', ...words])
+    const found = JSON.parse((await ablate('--json')).stdout)
+    assert.ok(Math.abs(found.loss - loss) < 1e-5, `${found.loss}, measured ${loss}`)
+    // Of six patches each, with the end.
+    assert.deepEqual([found.examples, found.targets], [40, 280])
+    assert.match((await ablate()).stdout.replace(/\s+/g, ' '), /over 40 pictures, 280 codes in all\./)
     const pairs = join(place, 'pairs.tsv')
     await writeFile(pairs, 'A bold number, 3\tA thin number, 3\n')
     const refused = await cutaway(['eval', run, pairs])

@@ -2,7 +2,7 @@
 // one clear line each for what is no picture, or no run of pictures.
 
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { filesOf } from '../../src/checkpoint/filesOf.ts'
@@ -65,6 +65,8 @@ describe('cutaway and pictures', () => {
     )
     const { count, accuracy } = JSON.parse(await run('eval', 'runs/bars', 'bars', '--json'))
     assert.deepEqual([count, accuracy], [48, 1])
+    const lost = (await run('ablate', 'runs/bars', 'bars', '--windows', '4')).replace(/\s+/g, ' ')
+    assert.match(lost, /each replaced by its mean over the pictures .* nats per picture, over 4 pictures\. 44 pictures/)
     const edited = ['--edit', 'classes = 0', '--json']
     assert.equal(
       JSON.parse(await run('classify', 'runs/bars', 'lying.png', ...edited)).pictures[0].classes[0].probability,
@@ -177,6 +179,14 @@ describe('cutaway and pictures', () => {
       await complain('train', 'notes.txt', '--shift', '1'),
       '--shift is for classes of pictures, but this trains --as decoder. Leave it out, or train --as picture-classifier.',
     )
+    const shifted = (shift: string) =>
+      complain('train', '--as', 'picture-classifier', 'bars', '--out', 'runs/shifted', '--shift', shift)
+    for (const shift of ['8', '99'])
+      assert.equal(
+        await shifted(shift),
+        `--shift is ${shift}, but the pictures are 8 × 8 pixels, so that nothing of them would be left. Give 7 at most.`,
+      )
+    assert.ok(!(await readdir(join(folder, 'runs'))).includes('shifted'))
     assert.equal(
       await complain('train', '--as', 'picture-classifier', 'bars', '--data', 'mnist'),
       'train --as picture-classifier learns from one folder, or from --data. Leave out "bars".',

@@ -3,9 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { bucketedBatches } from '../../src/data/bucketed.ts'
+import { pictureExamples } from '../../src/data/pictures.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { Evaluator } from '../../src/evaluate/evaluator.ts'
+import { classification } from '../../src/evaluate/objective.ts'
 import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
+import { ablateExamples } from '../../src/inspect/interventions/ablateExamples.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
 import { sourceEffects } from '../../src/inspect/journey/sourceEffects.ts'
@@ -114,6 +119,37 @@ describe('looking into a classifier of pictures', () => {
     assert.ok(Math.abs(whole) > 1e-3)
     const effects = [effect('vit.blocks.1.output', 0), effect('vit.blocks.1.output', 3), effect('vit.embedded', 0)]
     near(effects, [whole, 0, 0], 1e-6)
+  })
+
+  test('what is lost without a head or an MLP is what the reference engine says, and an edit by itself', async () => {
+    const pictures = [0, 1, 2, 3].map((label) => ({
+      label: label % 3,
+      picture: { width: 12, height: 8, channels: 1 as const, pixels: picture(label).map((x) => 100 * x + 100) },
+    }))
+    const shown = pictures.map(({ picture: { pixels, ...rest }, label }) => ({
+      picture: { ...rest, pixels: Uint8Array.from(pixels) },
+      label,
+    }))
+    const examples = pictureExamples(shown, { preparation: { channels: 1, scale: 1 / 100 } })
+    const found = await Promise.all(
+      [engine, plain].map((each) =>
+        ablateExamples({ engine: each, objective: classification(model), examples, kind: 'zero' }),
+      ),
+    )
+    const [ours, theirs] = found.map(({ rows }) => new Map(rows.map(({ address, change }) => [address, change])))
+    assert.deepEqual([...ours.keys()].sort(), [...theirs.keys()].sort())
+    assert.equal(ours.size, 2 * (2 + 1))
+    for (const [address, change] of ours) near([change], [theirs.get(address) ?? Number.NaN])
+    const at = 'vit.blocks.1.attention.mixed {head: 1}'
+    const edited = classification(model, { edits: [{ at, to: 0 }] })
+    const losses = await Promise.all(
+      [classification(model), edited].map(async (objective) => {
+        const batches = bucketedBatches(examples, { batch: 4, seed: 0 }).evaluation()
+        return (await new Evaluator(plain, objective).evaluate(batches)).loss
+      }),
+    )
+    near([ours.get(at) ?? Number.NaN], [losses[1] - losses[0]])
+    assert.ok(Math.abs(losses[1] - losses[0]) > 1e-4)
   })
 
   test('the journey of the class token ends at a class, that of a patch begins with its pixels', async () => {

@@ -24,7 +24,7 @@ import type { Attribution } from '../../inspect/stream/attribution.ts'
 import type { LensRow } from '../../inspect/stream/lens.ts'
 import type { LensKind } from '../../inspect/stream/lensPrograms.ts'
 import type { Detail } from '../../inspect/stream/summands.ts'
-import type { ModelKind } from '../../model/language.ts'
+import type { AblatedOver } from '../../show/ablationFigure.ts'
 import type { Scene } from './lookFacts.ts'
 
 /** Facts, the step of the run whose weights they are of, and the words of the tokens that they name, by their ids. */
@@ -126,7 +126,7 @@ export interface AblationQuestion {
 }
 export interface AblationFacts extends OfStep {
   readonly ablations: Ablations | ExampleAblations
-  readonly of: ModelKind
+  readonly of: AblatedOver
   /** Over what the loss is: what the run is evaluated on, or the sentence. */
   readonly over: 'evaluation' | 'sentence'
 }

@@ -8,6 +8,7 @@ import { type Examples, lengthsOf } from '../../../src/data/examples.ts'
 import { labelledExamples } from '../../../src/data/labelled.ts'
 import { maskedExamples } from '../../../src/data/masked.ts'
 import { pairExamples } from '../../../src/data/pairs.ts'
+import { pictureExamples } from '../../../src/data/pictures.ts'
 import { sequenceExamples } from '../../../src/data/sequences.ts'
 import type { Edit } from '../../../src/edit/edit.ts'
 import { reference } from '../../../src/engine/reference.ts'
@@ -26,6 +27,8 @@ import { read } from '../../../src/inspect/read.ts'
 import { ClassifyingBert, MaskedBert } from '../../../src/model/bert.ts'
 import { EncoderDecoder } from '../../../src/model/encoderDecoder.ts'
 import type { AnyModel } from '../../../src/model/language.ts'
+import { ClassifyingViT } from '../../../src/model/vit.ts'
+import { Whisper } from '../../../src/model/whisper.ts'
 import { goldenModel } from '../golden.ts'
 import { fill } from '../stream/models.ts'
 
@@ -47,6 +50,12 @@ interface Case {
 const bert = new MaskedBert(sizes)
 const mood = new ClassifyingBert({ ...sizes, class: 3 })
 const translator = new EncoderDecoder({ vocab, context: 8, model: 8, encoder: half, decoder: half })
+const photos = new ClassifyingViT({
+  picture: { channel: 1, down: 4, across: 6 },
+  patch: { down: 2, across: 2 },
+  ...{ layer: 2, head: 2, model: 8, hidden: 16, class: 3 },
+})
+const listener = new Whisper({ vocab, context: 8, model: 8, encoder: half, decoder: half, sourceContext: 5, mel: 3 })
 const blocks = ['blocks.0.attention.mixed', 'blocks.0.mlp.output']
 
 const cases: Readonly<Record<string, Case>> = {
@@ -74,6 +83,34 @@ const cases: Readonly<Record<string, Case>> = {
     objective: (options) => classification(mood, options),
     examples: labelledExamples(texts.map((ids, label) => ({ ids, label }))),
     parts: blocks.map((path) => `bert.${path}`),
+  },
+  'the class of a picture': {
+    model: photos,
+    objective: (options) => classification(photos, options),
+    examples: pictureExamples(
+      texts.map((_, label) => {
+        const pixels = Uint8Array.from({ length: 24 }, (_, i) => (37 * i + 101 * label) % 256)
+        return { picture: { width: 6, height: 4, channels: 1, pixels }, label }
+      }),
+      { preparation: { channels: 1, scale: 1 / 255, mean: [0.5], deviation: [0.3] } },
+    ),
+    parts: [0, 1].flatMap((layer) => blocks.map((path) => `vit.${path.replace('0', `${layer}`)}`)),
+  },
+  'what is said in a recording': {
+    model: listener,
+    objective: (options) => targetSequence(listener, options),
+    examples: pairExamples(
+      texts.map((_, i) => ({
+        source: Float32Array.from({ length: 30 }, (_, cell) => Math.sin(0.7 * cell + i)),
+        target: idsOf(6 - 2 * i, 3),
+      })),
+      { begin: 0, end: 9, block: { frame: 10, mel: 3 } },
+    ),
+    parts: [
+      ...blocks.map((path) => `encoder.${path}`),
+      ...blocks.map((path) => `decoder.${path}`),
+      'decoder.blocks.0.cross.mixed',
+    ],
   },
 }
 

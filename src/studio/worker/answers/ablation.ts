@@ -43,7 +43,7 @@ export function ablationFacts(
     const settled = await settleEdits({ model, engine, edits })
     const { objective, examples } = measured(opened, source, settled)
     const ablations = await ablateExamples({ engine, objective, examples, most, ...how })
-    return { ablations, of: model.kind, over: 'evaluation', words: {} }
+    return { ablations, of: source?.kind === 'pictures' ? 'seen' : model.kind, over: 'evaluation', words: {} }
   })
 }
 
