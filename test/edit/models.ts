@@ -12,8 +12,7 @@ import { GPT2 } from '../../src/model/gpt2.ts'
 import type { AnyModel, WritingModel } from '../../src/model/language.ts'
 import { Linear } from '../../src/model/linear.ts'
 import { Llama } from '../../src/model/llama.ts'
-import { initialValues } from '../../src/model/start.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
+import { fillWeights } from '../fillWeights.ts'
 
 export const vocab = 11
 
@@ -71,11 +70,5 @@ export const models: Readonly<Record<string, AnyModel>> = {
 }
 
 /** Weights that differ enough to matter; those of a translator begin larger. */
-export function fill(engine: Engine, model: object): void {
-  const times = 'encode' in model ? 2 : 10
-  const weights = parametersOf(model)
-  for (const [path, values] of initialValues(model, 1)) {
-    const weight = weights.get(path)
-    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => times * value))
-  }
-}
+export const fill = (engine: Engine, model: object): void =>
+  fillWeights(engine, model, { times: 'encode' in model ? 2 : 10 })

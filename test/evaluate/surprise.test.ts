@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { read } from '../../src/inspect/read.ts'
-import { config, fillWeights, smallModel } from '../inspect/model.ts'
+import { fillWeights } from '../fillWeights.ts'
+import { config, smallModel } from '../inspect/model.ts'
 
 describe('surprise', () => {
   const model = smallModel()

@@ -9,20 +9,15 @@ import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import type { AnyModel } from '../../src/model/language.ts'
 import { Llama } from '../../src/model/llama.ts'
-import { initialValues } from '../../src/model/start.ts'
 import { figureLines } from '../../src/show/figureLines.ts'
 import { figurePage } from '../../src/show/figurePage.ts'
 import { figureSvg } from '../../src/show/figureSvg.ts'
 import { patternsFigure } from '../../src/show/patternsFigure.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
+import { fillWeights } from '../fillWeights.ts'
 
 function engineFor(model: AnyModel) {
   const engine = reference()
-  const weights = parametersOf(model)
-  for (const [path, values] of initialValues(model, 1)) {
-    const weight = weights.get(path)
-    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
-  }
+  fillWeights(engine, model)
   return engine
 }
 

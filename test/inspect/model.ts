@@ -1,9 +1,7 @@
 // A small GPT-2 and its training graph, for the tests of this folder: every size is another number, so that none can stand
 // for another unnoticed.
 
-import type { Engine } from '../../src/engine/engine.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
-import { initialValues } from '../../src/model/start.ts'
 import { crossEntropy } from '../../src/tensor/definitions.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
@@ -34,13 +32,4 @@ function lossOf(model: GPT2): Tensor<never> {
 
 export function smallModel(): GPT2 {
   return new GPT2(config)
-}
-
-/** Gives an engine weights that are ten times as large as usual: patterns of attention that differ from cell to cell. */
-export function fillWeights(engine: Engine, model: GPT2): void {
-  const weights = parametersOf(model)
-  for (const [path, values] of initialValues(model, 1)) {
-    const weight = weights.get(path)
-    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
-  }
 }

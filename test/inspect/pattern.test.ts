@@ -8,7 +8,8 @@ import { reference } from '../../src/engine/reference.ts'
 import { attentionPatterns, eachPattern, patternBytes } from '../../src/inspect/pattern.ts'
 import { read } from '../../src/inspect/read.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
-import { config, fillWeights, smallModel } from './model.ts'
+import { fillWeights } from '../fillWeights.ts'
+import { config, smallModel } from './model.ts'
 
 const ids = [3, 1, 4, 1, 5]
 

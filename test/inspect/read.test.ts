@@ -7,7 +7,8 @@ import { Reader, read, readableValues } from '../../src/inspect/read.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { engines } from '../engines.ts'
-import { config, fillWeights, smallModel } from './model.ts'
+import { fillWeights } from '../fillWeights.ts'
+import { config, smallModel } from './model.ts'
 
 const ids = [3, 1, 4, 1, 5]
 

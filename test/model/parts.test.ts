@@ -23,11 +23,10 @@ import {
   SinusoidalPositions,
 } from '../../src/model/positions.ts'
 import { RotaryPositions } from '../../src/model/rotary.ts'
-import { initialValues } from '../../src/model/start.ts'
 import { cells } from '../../src/tensor/axes.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { equal, index, input, lessEqual, maximum, subtract, where } from '../../src/tensor/primitives.ts'
+import { fillWeights } from '../fillWeights.ts'
 
 const vocab = 7
 const context = 12
@@ -118,11 +117,7 @@ const decoderOf = (choices: Choices) =>
 async function computed(node: Node, of: object, inputs: Record<string, ArrayLike<number>>): Promise<Float32Array> {
   const found: Float32Array[] = []
   for (const engine of [reference(), await cpu({ threads: 1 })]) {
-    const weights = parametersOf(of)
-    for (const [path, values] of initialValues(of, 3)) {
-      const weight = weights.get(path)
-      if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
-    }
+    fillWeights(engine, of, { seed: 3 })
     const program = await engine.compile({ outputs: { node } })
     await program.run(inputs)
     found.push((await program.read('node')).data)

@@ -9,7 +9,8 @@ import { latticeWithStates } from '../../src/inspect/stream/lattice.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { Readers } from '../../src/studio/worker/readers.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
-import { fillWeights, smallModel } from '../inspect/model.ts'
+import { fillWeights } from '../fillWeights.ts'
+import { smallModel } from '../inspect/model.ts'
 
 test('looks by kept programs are those of programs made anew, whatever changes between them', async () => {
   const engine = await cpu({ threads: 1 })

@@ -9,23 +9,14 @@ import { reference } from '../../src/engine/reference.ts'
 import { readableValues } from '../../src/inspect/read.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { Llama } from '../../src/model/llama.ts'
-import { initialValues } from '../../src/model/start.ts'
 import { cells } from '../../src/tensor/axes.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { placed } from '../../src/tensor/placed.ts'
 import * as p from '../../src/tensor/primitives.ts'
 import { uniform } from '../../src/tensor/random.ts'
+import { fillWeights } from '../fillWeights.ts'
 
 const ids = [3, 1, 4, 1, 5, 9, 2]
-
-function fill(engine: Engine, model: object): void {
-  const weights = parametersOf(model)
-  for (const [path, values] of initialValues(model, 1)) {
-    const weight = weights.get(path)
-    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
-  }
-}
 
 async function results(engine: Engine, outputs: Readonly<Record<string, Node>>): Promise<Float32Array[]> {
   const program = await engine.compile({ outputs })
@@ -45,7 +36,7 @@ describe('a value at places', () => {
     it(`is the part of the whole that it means, whatever the axes (${name})`, async (t) => {
       const [right, engine] = [reference(), await cpu({ threads: 1 })]
       t.after(() => engine.close())
-      for (const each of [right, engine]) fill(each, model)
+      for (const each of [right, engine]) fillWeights(each, model)
       let draw = 0
       for (const [path, value] of readableValues(model, { position: ids.length })) {
         const chosen = value.axes.filter(() => uniform(3, 0, draw++) < 0.5)

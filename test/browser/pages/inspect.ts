@@ -8,7 +8,8 @@ import { figurePage } from '../../../src/show/figurePage.ts'
 import { figureSvg } from '../../../src/show/figureSvg.ts'
 import { patternsFigure } from '../../../src/show/patternsFigure.ts'
 import { productsText } from '../../../src/show/shapesText.ts'
-import { fillWeights, smallModel, trainingPass } from '../../inspect/model.ts'
+import { fillWeights } from '../../fillWeights.ts'
+import { smallModel, trainingPass } from '../../inspect/model.ts'
 
 export async function inspect(): Promise<object> {
   const model = smallModel()

@@ -7,7 +7,8 @@ import { parseCellAddress } from '../../../src/inspect/cells/cellAddress.ts'
 import { CellReader } from '../../../src/inspect/cells/cellReader.ts'
 import { explainCell } from '../../../src/inspect/cells/explainCell.ts'
 import { read } from '../../../src/inspect/read.ts'
-import { fillWeights, smallModel } from '../model.ts'
+import { fillWeights } from '../../fillWeights.ts'
+import { smallModel } from '../model.ts'
 
 const ids = [3, 1, 4, 1, 5]
 

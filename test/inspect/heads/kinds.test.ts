@@ -13,15 +13,12 @@ import type { AnyModel } from '../../../src/model/language.ts'
 import { Llama } from '../../../src/model/llama.ts'
 import { initialValues } from '../../../src/model/start.ts'
 import { parametersOf } from '../../../src/tensor/names.ts'
+import { fillWeights } from '../../fillWeights.ts'
 import { goldenIds, goldenModel } from '../golden.ts'
 
 function engineFor(model: AnyModel) {
   const engine = reference()
-  const weights = parametersOf(model)
-  for (const [path, values] of initialValues(model, 1)) {
-    const weight = weights.get(path)
-    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
-  }
+  fillWeights(engine, model)
   return engine
 }
 

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { reference } from '../../../src/engine/reference.ts'
 import { read } from '../../../src/inspect/read.ts'
 import { lattice, latticeChanges, latticeWithStates } from '../../../src/inspect/stream/lattice.ts'
-import { fillWeights, smallModel } from '../model.ts'
+import { fillWeights } from '../../fillWeights.ts'
+import { smallModel } from '../model.ts'
 
 const ids = [3, 1, 4, 1, 5]
 
