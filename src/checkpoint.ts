@@ -7,7 +7,7 @@
 export { type Architecture, type ArchitectureDefinition, architectureOf } from './checkpoint/architecture.ts'
 export { architectures, blueprintFromJSON } from './checkpoint/architectures.ts'
 export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
-export type { AnyArchitecture, Blueprint, FolderConfig, ModelSizes } from './checkpoint/blueprint.ts'
+export type { AnyArchitecture, ArchitectureFacts, Blueprint, FolderConfig, ModelSizes } from './checkpoint/blueprint.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
 export { marian } from './checkpoint/marian.ts'

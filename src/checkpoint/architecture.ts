@@ -2,26 +2,19 @@
 // Whoever uses it has blueprints (blueprint.ts).
 
 import type { ConfigFields } from '../text/configFields.ts'
-import type { AnyArchitecture, Blueprint, FolderConfig, KnownTensors, ModelSizes } from './blueprint.ts'
+import type {
+  AnyArchitecture,
+  ArchitectureFacts,
+  Blueprint,
+  FolderConfig,
+  KnownTensors,
+  ModelSizes,
+} from './blueprint.ts'
 import type { NewSizes, RunKind } from './newConfig.ts'
 import type { WeightTable } from './weightTable.ts'
 
 /** The definition of an architecture: between a Hugging Face folder and a model of ours, in both directions. */
-export interface ArchitectureDefinition<Config extends FolderConfig, Model extends object> {
-  /** Our name. */
-  readonly name: string
-  /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
-  readonly embeds?: boolean
-  /** True where it writes pictures in colours that its folder lists (loadColours.ts), and reads no text. */
-  readonly hasColours?: boolean
-  /** The kind of run that trains it, where one does. */
-  readonly trainedAs?: RunKind
-
-  /** The values that config.json may have under `model_type`. */
-  readonly types: readonly string[]
-  /** The values that config.json may have under `architectures`. */
-  readonly classes: readonly string[]
-
+export interface ArchitectureDefinition<Config extends FolderConfig, Model extends object> extends ArchitectureFacts {
   /**
    * The config that config.json describes, with nothing left open.
    *

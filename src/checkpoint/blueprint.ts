@@ -71,8 +71,8 @@ export interface Blueprint<Config extends FolderConfig = FolderConfig, Model ext
   underNewHead(as: RunKind, labels: readonly string[]): Blueprint | undefined
 }
 
-/** An architecture, as whoever does not know which one it is can use it. */
-export interface AnyArchitecture<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel> {
+/** The names of an architecture, here and in config.json, and what it is for. */
+export interface ArchitectureFacts {
   /** Our name. */
   readonly name: string
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
@@ -85,7 +85,11 @@ export interface AnyArchitecture<Config extends FolderConfig = FolderConfig, Mod
   readonly types: readonly string[]
   /** The values that config.json may have under `architectures`. */
   readonly classes: readonly string[]
+}
 
+/** An architecture, as whoever does not know which one it is can use it. */
+export interface AnyArchitecture<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>
+  extends ArchitectureFacts {
   /** The model that config.json describes. Throws for what cannot be read, and for what would be computed otherwise. */
   fromJSON(fields: ConfigFields): Blueprint<Config, Model>
 
