@@ -2,6 +2,9 @@
 
 import { circuitsFigure, compositionFigure } from '../../../../show/circuitsFigure.ts'
 import { graphFigure } from '../../../../show/graphFigure.ts'
+import type { AskedWords } from '../../../place/asked.ts'
+import type { Scene } from '../../../talk/questions.ts'
+import type { LookState } from '../looking.svelte.ts'
 import { type InstrumentOption, instrumentOf } from './instrument.ts'
 import { attentionAt, headAt, isAtHeads, isBlock, isModel, isWithHeads, layersOf } from './places.ts'
 import { wordsFor } from './words.ts'
@@ -15,6 +18,13 @@ const basis: InstrumentOption = {
   ],
 }
 
+/** The question about weights in a basis. */
+const ofBasis = (look: LookState, asked: AskedWords, scene: Scene) => ({
+  scene,
+  basis: asked['basis'] === 'folded' ? ('folded' as const) : ('raw' as const),
+  ...headAt(look),
+})
+
 export const circuitsInstrument = instrumentOf({
   name: 'circuits',
   label: 'Circuits',
@@ -22,11 +32,7 @@ export const circuitsInstrument = instrumentOf({
   kind: 'circuits',
   isFor: (look) => !look.sees && isAtHeads(look),
   options: () => [basis],
-  question: (look, asked, scene) => ({
-    scene,
-    basis: asked['basis'] === 'folded' ? 'folded' : 'raw',
-    ...headAt(look),
-  }),
+  question: ofBasis,
   figure: (answer, look) =>
     circuitsFigure(answer.circuits, { tokens: answer.tokens, wordOf: wordsFor(look, answer).wordOf }),
   keepsHeads: true,
@@ -39,11 +45,7 @@ export const compositionInstrument = instrumentOf({
   kind: 'composition',
   isFor: (look) => isAtHeads(look) && layersOf(look) > 1 && !/(^|\.)cross$/.test(attentionAt(look) ?? ''),
   options: () => [basis],
-  question: (look, asked, scene) => ({
-    scene,
-    basis: asked['basis'] === 'folded' ? 'folded' : 'raw',
-    ...headAt(look),
-  }),
+  question: ofBasis,
   figure: ({ composition }) => compositionFigure(composition),
   keepsHeads: true,
 })
