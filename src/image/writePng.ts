@@ -1,5 +1,6 @@
 // Writing a PNG: each row with the filter after which its bytes are smallest, deflated, in chunks.
 
+import { joinedBytes } from '../text/joinedBytes.ts'
 import { crc32 } from './crc32.ts'
 import { checkPictureSize, type Picture } from './picture.ts'
 import { pngSignature, predictedByte } from './readPng.ts'
@@ -23,7 +24,7 @@ export async function writePng({ width, height, channels, pixels }: Picture): Pr
   const stream = new Blob([filteredRows(pixels, width * channels, channels)]).stream()
   const data = await new Response(stream.pipeThrough(new CompressionStream('deflate'))).bytes()
   const signature = Uint8Array.from(pngSignature)
-  return joined([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array())])
+  return joinedBytes([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array())])
 }
 
 /** Every row behind the number of its filter: the one with the least sum of absolute differences (the standard's advice, 12.7). */
@@ -64,14 +65,4 @@ function chunk(name: string, content: Uint8Array): Uint8Array {
   bytes.set(content, 8)
   view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)))
   return bytes
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
 }

@@ -4,19 +4,14 @@
 //   list       JSON: [[name, bytes], …]
 //   files      one after the other
 
+import { joinedBytes } from '../../text/joinedBytes.ts'
+
 /** The files as one. */
 export function packFiles(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const list = new TextEncoder().encode(JSON.stringify([...files].map(([name, bytes]) => [name, bytes.length])))
-  const begin = 4 + list.length
-  const packed = new Uint8Array([...files.values()].reduce((sum, { length }) => sum + length, begin))
-  new DataView(packed.buffer).setUint32(0, list.length, true)
-  packed.set(list, 4)
-  let at = begin
-  for (const bytes of files.values()) {
-    packed.set(bytes, at)
-    at += bytes.length
-  }
-  return packed
+  const length = new Uint8Array(4)
+  new DataView(length.buffer).setUint32(0, list.length, true)
+  return joinedBytes([length, list, ...files.values()])
 }
 
 /** The files of what `packFiles` made. */

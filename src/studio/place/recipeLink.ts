@@ -7,9 +7,9 @@
 
 import { runKinds } from '../../checkpoint/newConfig.ts'
 import { presetNames, tokenizerKinds } from '../../runs/choices.ts'
+import { joinedBytes } from '../../text/joinedBytes.ts'
 import { checkIsObject, kindOf, parseJSON } from '../../text/json.ts'
 import { schedules } from '../../train/schedule.ts'
-import { joinedBytes } from '../store/joinedBytes.ts'
 import type { PlainChoices } from '../talk/questions.ts'
 import { fromBase64URL, toBase64URL } from './base64url.ts'
 

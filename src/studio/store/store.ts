@@ -6,7 +6,7 @@
 //
 // Whoever writes says when it is whole: generations.ts builds on nothing but that a file which was written is there.
 
-import { joinedBytes } from './joinedBytes.ts'
+import { joinedBytes } from '../../text/joinedBytes.ts'
 
 /** Hands out all that a file is to hold, in order; a chunk holds good until the one who takes it has returned. */
 export type WriteChunks = (take: (chunk: Uint8Array) => void) => void | Promise<void>
