@@ -49,6 +49,31 @@ const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void
   ['a hostile address', (page) => go(page, { view: 'look', at: hostile }), /^address: "<img .* is no address\./],
   ['a hostile step', (page) => go(page, { step: hostile }), /^link: step is "<img .*It is left out\.$/],
   [
+    'a step beside it whose weights are not kept',
+    (page) => go(page, { view: 'look', besideStep: 777_777 }),
+    /^link: besideStep is 777777, but the weights of this run are kept of the steps 0, .*\. It is held beside none\.$/,
+  ],
+  [
+    'places behind the end of the sentence',
+    (page) => go(page, { view: 'look', text: 'to be', position: 999, from: 2, besidePosition: 17 }),
+    /^link: position is 999, but there are the places 0 to 4; besidePosition is 17, but there are the places 0 to 4\. They are left out\.$/,
+  ],
+  [
+    'an instrument that this model has no use for, and a place that is not there',
+    (page) => go(page, { view: 'look', text: 'to be', at: 'blocks.0.mlp', instrument: 'circuits', from: 5 }),
+    /^link: .*instrument is circuits, which has nothing to say of this place in this model\. It is left out\./,
+  ],
+  [
+    'a picture, where none is read',
+    (page) => go(page, { view: 'look', picture: '1.1.1.AAc' }),
+    /^link: it has a picture, but this model reads none\. It is left out\.$/,
+  ],
+  [
+    'a recipe that is none',
+    (page) => go(page, { view: 'look', recipe: 'abc' }),
+    /^link: recipe: its 3 characters are no recipe\. The link may have been cut; copy it again\.$/,
+  ],
+  [
     'a hostile temperature',
     (page) => go(page, { temperature: '1e99' }),
     /^link: temperature is "1e99", but it is no number from 0 to 2\. It is left out\.$/,
@@ -85,6 +110,14 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
       assert.ok(await page.locator('[data-step]').isVisible(), 'the run is kept')
       assert.equal(await page.evaluate(() => 'hacked' in globalThis), false)
     })
+
+  test('the rest of a link stays as it is said', async () => {
+    assert.ok(page)
+    await go(page, { view: 'look', text: 'to be', position: 999, from: 2, as: 'ledger' })
+    await page.getByText(/^link: position is 999/).waitFor()
+    const said = await page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.slice(1))))
+    assert.deepEqual(said, { view: 'look', text: 'to be', from: '2', as: 'ledger' })
+  })
 
   test('a line about a link is gone when somebody goes on', async () => {
     await go(page, { temperature: '1e99' })

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { writePng } from '../../src/image/writePng.ts'
+import { pictureWord } from '../../src/studio/place/pictureWord.ts'
 import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
 import { studioInChromium } from './inChromium.ts'
@@ -102,6 +103,18 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
         ),
       share,
     )
+  })
+
+  test('says of a picture in a link that it has another size', async () => {
+    const was = (await picture(page)) ?? ''
+    const pixels = Uint8Array.from({ length: 14 * 14 }, (_, i) => (i % 15 === 0 ? 255 : 0))
+    await go(page, { view: 'look', picture: pictureWord({ width: 14, height: 14, channels: 1, pixels }) })
+    await page
+      .getByText('link: its picture has 14 × 14 pixels, and this model reads 28 × 28. It is brought to that size.')
+      .waitFor()
+    await classesOf(page).getByRole('listitem').nth(9).waitFor()
+    await go(page, { view: 'look', picture: was })
+    await page.getByText(/^link: its picture/).waitFor({ state: 'detached' })
   })
 
   test('is open to everybody in every state, and nothing went wrong unseen', async () => {

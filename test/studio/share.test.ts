@@ -12,7 +12,7 @@ import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { givenAway, patienceMs, visit } from './visit.ts'
+import { choose, givenAway, patienceMs, smallModel, smallText, takeText, train, visit } from './visit.ts'
 import { openWorkshop } from './workshop.ts'
 
 const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
@@ -82,6 +82,31 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  })
+
+  test('is offered in a page that is open, too: what is under way there is asked about, and kept', async () => {
+    const word = await recipeWord({ material, choices, expected: { step: 30, loss: 1, arithmetic: 'fma' } })
+    await using server = await serve({ root: await builtStudio() })
+    await using browser = await driveChromium()
+    const { page } = await visit(browser, server.url)
+    await takeText(page, smallText)
+    await choose(page, { ...smallModel, steps: 100_000 })
+    await train(page, 3)
+    await page.evaluate((word) => {
+      location.hash = `#view=look&text=the+cat&recipe=${word}`
+    }, word)
+    const promised = page.getByRole('region', { name: 'A model from a link' })
+    await promised.getByText('Your run own text is under way: it rests then, and is kept as it is.').waitFor()
+    await promised.getByRole('button', { name: 'Let it rest, and grow this one' }).click()
+    await promised.getByText(/got \d/).waitFor({ timeout: 300_000 })
+    await page.getByRole('button', { name: 'Runs' }).click()
+    await page
+      .locator('#runs')
+      .getByText(/step [\d,]+ of 100,000/)
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await promised.getByRole('button', { name: 'Put this away' }).click()
+    await promised.waitFor({ state: 'detached' })
   })
 
   test('says in one line what is wrong with a link', async () => {

@@ -4,6 +4,7 @@
 import { getContext, setContext } from 'svelte'
 import { hashOf, isInLinks, standpointOf } from '../place/hash.ts'
 import type { Hideable } from '../place/lesson.ts'
+import { readPictureWord } from '../place/pictureWord.ts'
 import { home, type Standpoint, type ViewName } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import { withCodeNumbers } from '../talk/codeLetters.ts'
@@ -63,6 +64,10 @@ export class Studio {
   isHere = $state(false)
   /** The name of the run that was here last, until it is here again. */
   returning = $state<string>()
+  /** The recipe of a link, which offers to grow a model; undefined for none. */
+  offered = $state<string>()
+  /** True as long as the standpoint is what a link says, and nobody has gone anywhere since. */
+  isFromLink = false
   /** The subject of that line, where something else may overtake it: whoever goes on has left a link behind. */
   #faultOf: 'link' | 'storage' | undefined
   readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
@@ -74,12 +79,14 @@ export class Studio {
     this.returning = keeping?.returning
     void this.#try(async () => {
       this.machine = await this.talk.ask('machine', wishesOf(location.search))
-      const run = await runAtFirst(this.talk).finally(() => {
+      try {
+        const run = await runAtFirst(this.talk)
+        if (!run) keeping?.noteLast(undefined)
+        // Somebody may have been quicker.
+        if (run && !this.run) this.take(run)
+      } finally {
         this.returning = undefined
-      })
-      if (!run) keeping?.noteLast(undefined)
-      // Somebody may have been quicker.
-      if (run && !this.run) this.take(run)
+      }
     })
     keeping?.keepWhenLeft(this.talk)
     void keeping?.isolate().then((isolation) => {
@@ -104,6 +111,17 @@ export class Studio {
       this.#entry++
       this.wentBack = false
     }
+    this.isFromLink = false
+    this.#put(change, { replace })
+  }
+
+  /** Puts something in place of what a link asks for and nobody can give: one line says so. */
+  correct(change: Partial<Standpoint>, line: string): void {
+    this.#put(change, { replace: true })
+    this.#sayOfLink(line)
+  }
+
+  #put(change: Partial<Standpoint>, { replace }: { readonly replace: boolean }): void {
     // Another sentence is held beside nothing, unless it is said.
     this.at = { ...this.at, ...('text' in change && { besideText: undefined }), ...change }
     history[replace ? 'replaceState' : 'pushState']({ entry: this.#entry }, '', hashOf(this.at))
@@ -136,23 +154,30 @@ export class Studio {
     this.state = run.state
     this.step = run.step
     this.isReading = false
-    this.#keepStep(run, isFirst)
+    for (const name of ['step', 'besideStep'] as const) this.#keepStep(run, name, isFirst)
     void this.#suit(run, isFirst)
   }
 
   /** Of a step whose weights are not kept the nearest that is comes in its place; where a link said it, a line says so. */
-  #keepStep(run: RunFacts, isLinked: boolean): void {
-    const { step } = this.at
+  #keepStep(run: RunFacts, name: 'step' | 'besideStep', isLinked: boolean): void {
+    const step = this.at[name]
     if (step === undefined) return
     const kept = [...(this.course?.snapshots ?? []), run.step]
     if (kept.includes(step)) return
     const near = kept.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best))
-    this.go({ step: isLinked && near !== run.step ? near : undefined }, { replace: true })
-    if (isLinked)
-      this.#say(
-        `link: step is ${step}, but the weights of this run are kept of the steps ${kept.length > 6 ? `${kept.slice(0, 4).join(', ')}, … ${run.step}` : kept.join(', ')}. Shown is step ${near}.`,
-        'link',
-      )
+    const change = { [name]: isLinked && near !== run.step ? near : undefined }
+    if (!isLinked) {
+      this.#put(change, { replace: true })
+      return
+    }
+    const steps = kept.length > 6 ? `${kept.slice(0, 4).join(', ')}, … ${run.step}` : kept.join(', ')
+    const instead =
+      name === 'step'
+        ? `Shown is step ${near}.`
+        : near === run.step
+          ? 'It is held beside none.'
+          : `It is held beside step ${near}.`
+    this.correct(change, `${name} is ${step}, but the weights of this run are kept of the steps ${steps}. ${instead}`)
   }
 
   /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
@@ -175,18 +200,33 @@ export class Studio {
     this.isReading = true
     const isStill = this.at.text === text && this.at.source === source && this.at.picture === picture
     if (canRead || !run.example || !isStill) {
-      if (!run.sees && picture !== '') this.go({ picture: '' }, { replace: true })
+      if (isLinked) this.#checkPicture(run)
+      else if (!run.sees && picture !== '') this.#put({ picture: '' }, { replace: true })
       return
     }
     this.#example = run.example
-    this.go({ picture: '', ...run.example, position: undefined, from: undefined }, { replace: true })
+    this.#put({ picture: '', ...run.example, position: undefined, from: undefined }, { replace: true })
     if (isLinked && run.sees && picture !== '')
-      this.#say('link: this model cannot read the picture. Another stands there instead.', 'link')
+      this.#sayOfLink('this model cannot read the picture. Another stands there instead.')
     else if (isLinked && !run.sees && text !== home.text)
-      this.#say(
-        `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`,
-        'link',
+      this.#sayOfLink(
+        `this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`,
       )
+  }
+
+  /** Says what becomes of a picture in a link that the model reads in another size, or not at all. */
+  #checkPicture({ sees }: RunFacts): void {
+    const { picture } = this.at
+    if (picture === '') return
+    if (!sees) {
+      this.correct({ picture: '' }, 'it has a picture, but this model reads none. It is left out.')
+      return
+    }
+    const { width, height } = readPictureWord(picture)
+    if (width === sees.width && height === sees.height) return
+    this.#sayOfLink(
+      `its picture has ${width} × ${height} pixels, and this model reads ${sees.width} × ${sees.height}. It is brought to that size.`,
+    )
   }
 
   /** There is no run any more: the one that was here is forgotten. */
@@ -229,12 +269,24 @@ export class Studio {
     this.at = isInLinks(before.picture) ? at : { ...at, picture: at.picture || before.picture }
     this.#overtake('link')
     if (faults.length > 0) this.#say(faults.join(' '), 'link')
+    this.isFromLink = true
+    const recipe = new URLSearchParams(hash.replace(/^#/, '')).get('recipe')
+    // Whoever comes back to where a link was has seen its offer.
+    if (recipe !== null && !this.wentBack) this.offered = recipe
     const { run } = this
     if (!run) return
-    if (at.step !== before.step) this.#keepStep({ ...run, step: this.step }, true)
+    const now = { ...run, step: this.step }
+    for (const name of ['step', 'besideStep'] as const) if (at[name] !== before[name]) this.#keepStep(now, name, true)
+    if (at.picture !== before.picture) this.#checkPicture(run)
     // A link without a sentence has the usual one, which not every model can read.
     const isWithout = run.sees ? this.at.picture === '' : at.text === home.text && before.text !== home.text
     if (isWithout) void this.#suit(run)
+  }
+
+  /** Says what a link asks for and nobody can give, behind what else is wrong with it. */
+  #sayOfLink(line: string): void {
+    const before = this.#faultOf === 'link' ? `${this.fault} ` : ''
+    this.#say(`${before}link: ${line}`, 'link')
   }
 
   #say(line: string, of?: 'link' | 'storage'): void {

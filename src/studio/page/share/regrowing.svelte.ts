@@ -46,6 +46,11 @@ export class Regrowing {
     if (!this.offer) return
     try {
       this.fault = undefined
+      // Whatever is under way is kept as it is now.
+      if (this.#studio.state === 'training') {
+        await this.#studio.move('rest')
+        await this.#studio.talk.ask('keep', {})
+      }
       const recipe: Recipe = { material: await this.#material(this.offer, own), choices: this.offer.choices }
       await this.#studio.begin(recipe)
       this.#grown = this.#studio.run?.id
@@ -55,8 +60,7 @@ export class Regrowing {
   }
 
   putAway(): void {
-    this.offer = undefined
-    this.fault = undefined
+    this.#studio.offered = undefined
   }
 
   /** The text of a recipe: in the link, among the samples, or the one that the person has put into the page. */

@@ -63,10 +63,15 @@ export class Wish {
     return run?.recipe !== undefined && !run.recipe.isPartial && keyOf(run.recipe) !== keyOf(this.recipe)
   })
 
-  /** - `first`: the sample that is about to be taken */
-  constructor(studio: Studio, first: Sample) {
+  /** - `first`: the sample that is about to be taken; undefined where nobody knows yet what will be */
+  constructor(studio: Studio, first: Sample | undefined) {
     this.#studio = studio
     this.#coming = first
+  }
+
+  /** True until something has been taken. */
+  get isUntouched(): boolean {
+    return this.#takes === 0
   }
 
   /** True until what is known of the wish has been told. */
