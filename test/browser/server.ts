@@ -17,7 +17,8 @@ import { Calls } from './calls.ts'
 const agentFile = new URL('pages/agent.ts', import.meta.url)
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
-const agent = '/agent/agent.ts'
+/** The script of a page that makes calls. */
+export const agent = '/agent/agent.ts'
 const emptyPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cutaway</title><body></body><script type="module" src="${agent}"></script></html>`
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -58,6 +59,8 @@ export async function serve({ root = repository, isolated = true, policy = '', p
   const server = createServer(async (request, response) => {
     const headers = {
       'cache-control': 'no-store',
+      // For pages from a disk.
+      'access-control-allow-origin': '*',
       ...(isolated ? isolation : {}),
       ...(policy && { 'content-security-policy': policy }),
       ...(packed && { 'content-encoding': 'gzip' }),

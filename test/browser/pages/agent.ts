@@ -1,5 +1,5 @@
 // A page that does what its server tells it: it asks for a call, makes it, and sends back what came of it. So a browser need only be
-// given an address, and none has to be driven.
+// given an address, and none has to be driven. A page from a disk can have it too, by the address of its server.
 
 interface Command {
   readonly id: number
@@ -9,7 +9,7 @@ interface Command {
 }
 
 async function post(path: string, body: object): Promise<Command | undefined> {
-  const response = await fetch(path, { method: 'POST', body: JSON.stringify(body) })
+  const response = await fetch(new URL(path, import.meta.url), { method: 'POST', body: JSON.stringify(body) })
   return response.status === 200 ? response.json() : undefined
 }
 

@@ -1,6 +1,8 @@
 // The main way through the Studio in a frame of this page, by the names that controls have: any browser can go it, and none has to be
 // driven.
 
+import { Guest, nameOf } from './guest.ts'
+
 /** All that was seen on the way. */
 export interface WaySeen {
   readonly machine: string
@@ -20,70 +22,6 @@ export interface WaySeen {
   readonly resumedAt: number
 }
 
-const controls = 'button, a[href], input, select, textarea, summary, [role=button]'
-
-class Guest {
-  readonly #frame: HTMLIFrameElement
-  constructor(frame: HTMLIFrameElement) {
-    this.#frame = frame
-  }
-
-  get document(): Document {
-    const { contentDocument } = this.#frame
-    if (!contentDocument) throw new Error('studio: the frame has no document.')
-    return contentDocument
-  }
-
-  /** Waits for what `find` gives. */
-  async wait<T>(what: string, find: () => T | undefined | null | false): Promise<T> {
-    for (const end = performance.now() + 100_000; performance.now() < end; ) {
-      const found = find()
-      if (found) return found
-      await new Promise((resolve) => setTimeout(resolve, 30))
-    }
-    throw new Error(
-      `studio: ${what} does not come. Step ${this.step()}, ${this.document.querySelector('.bar .figures')?.textContent}. There is: ${this.document.body.innerText.slice(-1500)}`,
-    )
-  }
-
-  find<E extends HTMLElement>(selector: string, name: RegExp): E | undefined {
-    return [...this.document.querySelectorAll<E>(selector)].find(
-      (element) => element.getClientRects().length > 0 && name.test(nameOf(element)),
-    )
-  }
-
-  control(name: RegExp, selector: string = controls): Promise<HTMLElement> {
-    return this.wait(`a control "${name.source}"`, () => {
-      const found = this.find<HTMLElement>(selector, name)
-      return found && !(found as HTMLButtonElement).disabled ? found : undefined
-    })
-  }
-
-  async press(name: RegExp, selector?: string): Promise<void> {
-    ;(await this.control(name, selector)).click()
-  }
-
-  async fill(name: RegExp, value: string): Promise<void> {
-    const field = (await this.control(name)) as HTMLInputElement
-    field.value = value
-    field.dispatchEvent(new Event('input', { bubbles: true }))
-    field.dispatchEvent(new Event('change', { bubbles: true }))
-  }
-
-  go(standpoint: Readonly<Record<string, string>>): void {
-    this.document.location.hash = `#${new URLSearchParams(standpoint)}`
-  }
-
-  step(): number {
-    return Number(this.document.querySelector<HTMLElement>('[data-step]')?.dataset['step'] ?? Number.NaN)
-  }
-}
-
-function nameOf(element: HTMLElement): string {
-  const label = (element as HTMLInputElement).labels?.[0]?.textContent
-  return (element.getAttribute('aria-label') ?? label ?? element.textContent ?? '').replace(/\s+/g, ' ').trim()
-}
-
 /** Trains a text to its end, writes, opens a head and one cell of it, follows a factor to where it is from, and loads the page again. */
 export async function goTheWay(url: string, text: string, steps: number): Promise<WaySeen> {
   const frame = document.createElement('iframe')
@@ -91,7 +29,11 @@ export async function goTheWay(url: string, text: string, steps: number): Promis
   frame.height = '800'
   frame.src = url
   document.body.append(frame)
-  const guest = new Guest(frame)
+  const guest = new Guest(() => {
+    const { contentDocument } = frame
+    if (!contentDocument) throw new Error('studio: the frame has no document.')
+    return contentDocument
+  })
   const machine = nameOf(await guest.control(/^This machine: \d/))
   await guest.press(/^Own text$/)
   await guest.fill(/^Text to learn from$/, text)
