@@ -7,8 +7,8 @@ export function overfittingMessage(evaluations: readonly Evaluation[], things: '
   const best = leastSurprised(evaluations)
   const last = evaluations[evaluations.length - 1]
   return (
-    `train: the loss on unseen ${things} rose from ${best.validation.toFixed(2)} (step ${best.step}) to ` +
-    `${last.validation.toFixed(2)}, while that on the training ${things} fell from ${best.training.toFixed(2)} to ` +
-    `${last.training.toFixed(2)}: the model learns by heart. Give it more ${things}, make it smaller, or use dropout.`
+    `train: the loss on unseen ${things} rose from ${best.validation.toFixed(3)} (step ${best.step}) to ` +
+    `${last.validation.toFixed(3)}, while that on the training ${things} fell from ${best.training.toFixed(3)} to ` +
+    `${last.training.toFixed(3)}: the model learns by heart. Give it more ${things}, make it smaller, or use dropout.`
   )
 }

@@ -216,7 +216,7 @@ describe('over-fitting', () => {
     assert.equal(warnings.length, 1)
     assert.match(
       warnings[0].message,
-      /^train: the loss on unseen text rose from \d\.\d\d \(step \d+\) to \d\.\d\d, while that on the training text fell from \d\.\d\d to \d\.\d\d: the model learns by heart\. Give it more text, make it smaller, or use dropout\.$/,
+      /^train: the loss on unseen text rose from \d\.\d{3} \(step \d+\) to \d\.\d{3}, while that on the training text fell from \d\.\d{3} to \d\.\d{3}: the model learns by heart\. Give it more text, make it smaller, or use dropout\.$/,
     )
   })
 })

@@ -103,11 +103,14 @@ function gridDrawer(panel: Multiples, { cell, font, left, top }: GridSizes): (gr
   }
 }
 
-/** The picture below the cells of a grid, its pixels as they are. */
+/** The line around a picture, whose edge may be of the page's colour. */
+const frame = 'fill:none;stroke:#868e96;stroke-opacity:0.6;vector-effect:non-scaling-stroke'
+
+/** The picture below the cells of a grid, its pixels as they are, in a frame. */
 const imageOf = ({ under }: Multiples, height: number, width: number): string =>
   under === undefined
     ? ''
-    : `<image href="${escaped(under)}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
+    : `<image href="${escaped(under)}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/><rect width="${width}" height="${height}" style="${frame}"/>`
 
 /** The colour of shades over a picture, which is told from grey, and how much of the picture the strongest hides. */
 const overPicture = ' style="fill:#f76707"'
