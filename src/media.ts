@@ -1,7 +1,11 @@
 // Pictures and sound (`cutaway/media`): files read and written, as numbers that models read and write.
 //
 //   const seven = await readPng(bytes, 'seven.png')
-//   const small = resized(seven, { width: 28, height: 28 })
+//   const { model, preparation } = await loadFolder(filesOf('runs/digits'), engine, { of: [classifyingViT] })
+//   const { pixels } = preparedPicture(seven, preparation)
+//   const [shares] = await new Classifier({ engine, model }).classify([{ pixels }])
+//
+// loadFolder and Classifier come from cutaway, classifyingViT and the other architectures from cutaway/checkpoint.
 
 // biome-ignore-all assist/source/organizeImports: the order is that of the data
 
