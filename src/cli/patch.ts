@@ -16,7 +16,7 @@ export const patchCommand: Command<typeof patchFlags> = {
   about: [
     'Both texts have as many tokens, and the same things at the same places. One value after the other is taken from the clean text: the stream at each position after each block, then each head and each MLP. The share says how far the logit, or the difference of two, goes from that of the corrupt text to that of the clean one. Beside it stands an estimate by one gradient, which is good where values change little.',
     "An edge is what one head or MLP writes and one other reads: by a head's queries, keys or values, an MLP, or the logits. A path is what a sender does by way of receivers, when all other heads say what they said.",
-    'Of a translator the sources are patched, and both have the same target. Of a classifier of pictures the clean and the corrupt one are files, and the logit is that of the class which it names for the clean one, if no --token is given.',
+    'Of a translator the sources are patched, and both have the same target. Of a classifier the logit is that of the class which it names for the clean text, if no --token is given; of one of pictures the clean and the corrupt one are files.',
     openingHelp,
   ],
   examples: [

@@ -27,9 +27,9 @@ export async function lookAtPatches(
 ): Promise<Found> {
   const { run, looking, tokens, answers, picture, sound } = sight
   const { model, tokenizer } = run
-  if ((model.kind === 'classifier' && !picture) || model.kind === 'encoder')
+  if (model.kind === 'encoder')
     throw new Error(
-      'patch: the model says nothing of tokens, so that there is no logit to look at. Give a run that writes, translates or fills in.',
+      'patch: the model gives vectors, so that there is no logit to look at. Give a run that writes, translates, fills in or names classes.',
     )
   const settings = { folder, terminal, special: !values.noSpecial, target: values.target }
   const pairs = await pairsInRun(given, sight, settings)

@@ -172,7 +172,7 @@ export async function pairsInRun(
     )
     if (readOther) checkDiffer(place, picture ? 'pictures' : 'recordings', one, other)
     else checkTexts(place, { ids: one, tokens: cleanTokens }, { ids: other, tokens: corruptTokens })
-    if (token === undefined && !picture)
+    if (token === undefined && model.kind !== 'classifier')
       throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
     const idOf = (flag: 'token' | 'against', name: string): Promise<number> =>
       atPlace(place, () => answers.idOf(place, flag, name))

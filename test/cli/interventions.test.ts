@@ -86,6 +86,32 @@ describe('interventions', () => {
     )
   })
 
+  test('patch: of a classifier of texts, the logit of the class that it names for the clean one, or of another', async () => {
+    const patch = async (...words: string[]) =>
+      JSON.parse((await cutaway(['patch', 'runs/mood', 'the cat', 'hat the', ...words, '--json'], { folder })).stdout)
+    const classes = async (text: string): Promise<Record<string, number>> => {
+      const words = ['read', 'runs/mood', text, 'classes', '--json', '--engine', 'reference']
+      const { values } = JSON.parse((await cutaway(words, { folder })).stdout)
+      return Object.fromEntries(['bad', 'good', 'so so'].map((label, i) => [label, values.classes.data[i]]))
+    }
+    const [clean, corrupt] = [await classes('the cat'), await classes('hat the')]
+    const near = (found: number, wanted: number) =>
+      assert.ok(Math.abs(found - wanted) < 1e-5, `${found}, not ${wanted}`)
+    const own = await patch()
+    assert.equal(own.metric.position, 0)
+    near(own.clean, Math.max(...Object.values(clean)))
+    const asked = await patch('--token', 'so so', '--against', 'bad')
+    near(asked.clean, clean['so so'] - clean.bad)
+    near(asked.corrupt, corrupt['so so'] - corrupt.bad)
+    const plain = await patch('--token', 'so so', '--against', 'bad', '--engine', 'reference')
+    for (const [i, { effect }] of asked.parts.entries()) near(effect, plain.parts[i].effect)
+    assert.ok(asked.parts.some(({ effect }: { effect: number }) => Math.abs(effect) > 1e-5))
+    assert.match(
+      await complaint(['patch', 'runs/mood', 'the cat', 'hat the', '--token', 'x'], { folder }),
+      /^patch: --token "x" is no class of the model\. Its classes are bad, good, so so\./,
+    )
+  })
+
   test('patch: pairs as an array; tokens of the command line are for pairs without; no mean of logits and differences', async () => {
     const said = async (text: string, flags: string[], line: string) => {
       await writeFile(join(folder, 'some.txt'), text)

@@ -269,5 +269,17 @@ describe('instruments of other models', () => {
       const { found, target } = await answers.patching(workshop, place)
       assert.ok(found.of === 'model' && found.patching.parts.length >= 6)
       assert.deepEqual(target, as === 'encoder-decoder' ? tokens : undefined)
+      if (as !== 'classifier') return
+      // Its answers are classes, where tokens are not.
+      const { metric, words } = await answers.patching(workshop, { ...place, position: 0, token: 'warm' })
+      assert.equal(words[metric.token], 'warm')
+      assert.deepEqual(
+        Object.values(words).filter((word) => !['warm', 'other'].includes(word)),
+        [],
+      )
+      await assert.rejects(
+        answers.patching(workshop, { ...place, token: 'a' }),
+        /patch: "a" is no class of the model\./,
+      )
     })
 })

@@ -8,7 +8,8 @@ import type { InputValues } from '../../../model/inputValues.ts'
 import { type Address, parseAddress } from '../../../tensor/address.ts'
 import type { Names } from '../../../tensor/names.ts'
 import type { PatchFacts, QuestionOf } from '../../talk/questions.ts'
-import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import { foundIn, type InstrumentScene, type Waiting } from '../instrument.ts'
+import { saidWords } from '../saidWords.ts'
 import { openScene, passOver, rowOf } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 
@@ -19,6 +20,7 @@ export function patchFacts(
 ): Promise<PatchFacts> {
   return foundIn(room, scene, { signal }, async (opened) => {
     const { looking, tokenizer, sourceTokenizer } = opened
+    const words = saidWords(opened.shown)
     const name = looking.inputs['source'] ? 'source' : 'ids'
     const clean = looking.inputs
     const given = other === '' ? undefined : otherInputs(opened, scene, other)
@@ -31,8 +33,8 @@ export function patchFacts(
     const { inputs: corrupt, guess: otherGuess } = given
       ? { inputs: given, guess: await said(given) }
       : await exchanged(opened, name, { position, guess, said })
-    const wanted = idOfWord('patch', tokenizer, token) ?? guess
-    const less = idOfWord('patch', tokenizer, against) ?? (otherGuess === wanted ? undefined : otherGuess)
+    const wanted = words.idOf('patch', token) ?? guess
+    const less = words.idOf('patch', against) ?? (otherGuess === wanted ? undefined : otherGuess)
     const metric = { token: wanted, position, ...(less !== undefined && { against: less }) }
     const { model, engine, edits } = looking
     const settings = {
@@ -54,7 +56,7 @@ export function patchFacts(
       tokens,
       other: tokensOf(corrupt),
       ...(name === 'source' && { target: rowOf(tokenizer, opened.ids).tokens }),
-      words: wordsOfIds(tokenizer, less === undefined ? [wanted] : [wanted, less]),
+      words: words.ofIds(less === undefined ? [wanted] : [wanted, less]),
     }
   })
 }
@@ -79,13 +81,14 @@ const mostTried = 8
  * something else there; where none of them does, the last. Throws where all neighbours are the same.
  */
 async function exchanged(
-  { looking: { inputs }, tokenizer: written, sourceTokenizer }: InstrumentScene,
+  { looking: { inputs, model }, tokenizer: written, sourceTokenizer }: InstrumentScene,
   name: 'ids' | 'source',
   { position, guess, said }: { readonly position: number; readonly guess: number; readonly said: Said },
 ): Promise<{ readonly inputs: InputValues; readonly guess: number }> {
   const ids = Int32Array.from(inputs[name] ?? [])
   const tokenizer = name === 'source' ? sourceTokenizer : written
-  const last = name === 'source' ? ids.length - 1 : Math.min(position, ids.length - 1)
+  const readsAll = name === 'source' || model.kind === 'classifier'
+  const last = readsAll ? ids.length - 1 : Math.min(position, ids.length - 1)
   const isPlain = (place: number): boolean => !tokenizer.isSpecial(ids[place])
   const places = Array.from({ length: Math.max(0, last) }, (_, i) => last - i)
     .filter((place) => ids[place] !== ids[place - 1] && isPlain(place) && isPlain(place - 1))

@@ -27,7 +27,8 @@ export const offeredAt = ({ instruments }: InstrumentCase, look: LookState): rea
 export const lacksOf: Readonly<Partial<Record<ModelKind, string>>> = {
   masked:
     'What spoke for a guess is not taken apart here: norms stand in the stream of this model, and a sum ends at each.',
-  classifier: 'This model says a class and no token: there is no lens, no attribution and no patching of tokens.',
+  classifier:
+    'What spoke for a class is not taken apart here: norms stand in the stream of this model, and a layer of its own reads what comes of it.',
   encoder:
     'This model gives vectors and no token: there is no lens, no attribution, no patching and no loss to ablate.',
 }

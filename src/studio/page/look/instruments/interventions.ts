@@ -13,7 +13,8 @@ export const patchInstrument = instrumentOf({
   says: 'What values of this sentence do to what the model says of another one.',
   kind: 'patching',
   isFor: (look) =>
-    isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) &&
+    isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) &&
+    look.sees === undefined &&
     (isModel(look) || (isComputed(look) && !/(^|\.)logits$/.test(pathOf(look)))),
   options: () => [
     { name: 'other', label: 'The other sentence', empty: 'two letters changed over', isLong: true },
@@ -23,7 +24,8 @@ export const patchInstrument = instrumentOf({
   question: (look, { other, token, against }, scene) => ({
     scene,
     other,
-    position: look.position,
+    // A classifier says its class at its first position, whichever is looked at.
+    position: isOfKind(look, ['classifier']) ? 0 : look.position,
     token,
     against,
     at: look.depth.kind === 'model' ? '' : look.address,

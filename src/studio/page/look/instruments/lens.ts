@@ -14,7 +14,7 @@ export const lensInstrument = instrumentOf({
   says: 'What the model would say if it stopped here.',
   kind: 'lens',
   isFor: (look) =>
-    (isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) || saysClasses(look)) &&
+    isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) &&
     !pathOf(look).startsWith('encoder.') &&
     (isModel(look) || isBlock(look) || isStream(look)),
   options: (look) => [
@@ -37,7 +37,7 @@ export const lensInstrument = instrumentOf({
             ...(look.studio.run?.labels ?? []).map((label) => [label, label] as const),
           ],
         }
-      : { name: 'token', label: 'Rank of', empty: 'a token' },
+      : { name: 'token', label: 'Rank of', empty: isOfKind(look, ['classifier']) ? 'a class' : 'a token' },
   ],
   question: (look, { scale, token }, scene) => ({
     scene,
