@@ -5,6 +5,7 @@ import type { LabelledPictures } from '../data/pictures.ts'
 import { sha256Of } from '../text/digest.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
 import { type Columns, type DataName, dataNames } from './choices.ts'
+import { openingWords } from './openingWords.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceChoices, SourceOf } from './source.ts'
 
@@ -22,6 +23,8 @@ export interface SourceRecord {
   readonly data?: DataName
   /** The names of a table's columns, where they were said. */
   readonly columns?: Columns
+  /** The first words of it, with which begins who looks at the model without it; a task makes them anew. */
+  readonly example?: string
   /** The share of targets that is given to all entries alike. */
   readonly smoothing?: number
   /** The most pixels by which its pictures are moved. */
@@ -36,14 +39,16 @@ export async function recordOfSource(
   if (source.kind === 'pictures')
     return { ...(data ? { files: [], data } : { files }), ...(await wholePictures(source)) }
   if (source.kind === 'task') return { ...(await recordText(source.task.name, [])), task: source.task.name }
-  if (source.kind === 'text') return recordText(source.text, source.files)
+  const example = openingWords(source)
+  const begins = example === undefined ? {} : { example }
+  if (source.kind === 'text') return { ...(await recordText(source.text, source.files)), ...begins }
   const text =
     source.kind === 'drawings'
       ? await wholeDrawings(source)
       : source.kind === 'recordings'
         ? await wholeRecordings(source)
         : wholeText(source)
-  const record = await recordText(text, files)
+  const record = { ...(await recordText(text, files)), ...begins }
   return Object.keys(columns).length > 0 ? { ...record, columns } : record
 }
 
@@ -96,7 +101,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
   const { text } = settings
   if (text === undefined) return undefined
   checkIsObject(text, 'settings: text')
-  const { files, beside = [], characters, sha256, task, data, columns = {}, smoothing, shift } = text
+  const { files, beside = [], characters, sha256, task, data, columns = {}, example, smoothing, shift } = text
   checkIsObject(columns, 'settings: text: columns')
   const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
   const wrong = Object.entries({
@@ -107,6 +112,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
     task: task === undefined || isText(task),
     data: data === undefined || dataNames.some((name) => name === data),
     columns: Object.values(columns).every(isText),
+    example: example === undefined || isText(example),
     shift: shift === undefined || Number.isSafeInteger(shift),
     smoothing: smoothing === undefined || (typeof smoothing === 'number' && smoothing >= 0 && smoothing < 1),
   }).find(([, isRight]) => !isRight)

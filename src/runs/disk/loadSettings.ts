@@ -1,13 +1,12 @@
 // The settings that a run was trained with, and its history, for those who need none of its numbers.
 
 import { filesOf } from '../../checkpoint/filesOf.ts'
-import { placeOf } from '../../checkpoint/folderFiles.ts'
-import { readHeader } from '../../checkpoint/tensorFiles.ts'
 import { readSettings } from '../../checkpoint/training.ts'
 import { parseJSON } from '../../text/json.ts'
 import type { TrainingHistory } from '../../train/history.ts'
 import { historyFromJSON, settingsFromJSON } from '../../train/pastFromJSON.ts'
 import type { TrainSettings } from '../../train/settings.ts'
+import { inStateHeader } from '../stateHeader.ts'
 
 /**
  * The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none.
@@ -15,26 +14,10 @@ import type { TrainSettings } from '../../train/settings.ts'
  * Throws for a damaged file: with other settings in their place something else would be shown than what was trained.
  */
 export const loadSettings = async (folder: string): Promise<Partial<TrainSettings>> =>
-  (await inHeader(folder, (metadata, place) => settingsFromJSON(readSettings(metadata, place)))) ?? {}
+  (await inStateHeader(filesOf(folder), (metadata, place) => settingsFromJSON(readSettings(metadata, place)))) ?? {}
 
 /** The history of a run up to its last checkpoint, from the same header. */
 export const loadHistory = async (folder: string): Promise<TrainingHistory> =>
-  (await inHeader(folder, ({ history = 'null' }, place) => historyFromJSON(parseJSON(history, `${place}: history`)))) ??
-  historyFromJSON(undefined)
-
-/** Reads the header of a run's training.safetensors; undefined where there is none. */
-async function inHeader<T>(
-  folder: string,
-  read: (metadata: Readonly<Record<string, string>>, place: string) => T,
-): Promise<T | undefined> {
-  const files = filesOf(folder)
-  const name = 'training.safetensors'
-  const file = await files.open(name)
-  if (file === undefined) return undefined
-  try {
-    const place = placeOf(files, name)
-    return read((await readHeader(file, place)).metadata, place)
-  } finally {
-    await file.close()
-  }
-}
+  (await inStateHeader(filesOf(folder), ({ history = 'null' }, place) =>
+    historyFromJSON(parseJSON(history, `${place}: history`)),
+  )) ?? historyFromJSON(undefined)

@@ -1,11 +1,18 @@
 // A sentence to begin with, in the words of what a model learns from: nobody knows in advance what its tokenizer can read.
 
+import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
+import { readSettings } from '../../checkpoint/training.ts'
 import { bothTexts, splitLabelled } from '../../data/labelledTexts.ts'
 import { questionAt } from '../../data/tasks/task.ts'
+import { taskNamed } from '../../data/tasks/tasks.ts'
 import { splitPairs } from '../../data/textPairs.ts'
+import type { ModelKind } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { settingsOfRun } from '../../runs/programCost.ts'
+import { recordFromJSON } from '../../runs/record.ts'
+import { inStateHeader } from '../../runs/stateHeader.ts'
+import { settingsFromJSON } from '../../train/pastFromJSON.ts'
 import { pictureWord } from '../place/pictureWord.ts'
 import type { Example } from '../talk/runFacts.ts'
 import { heldBackPicture } from './pictureSight.ts'
@@ -43,8 +50,38 @@ export function exampleOf(run: PreparedRun): Example | undefined {
   }
 }
 
-/** Of a model of which nobody knows what it learnt from: the first letters or words of its vocabulary, or a first picture. */
-export function exampleOfVocabulary(open: OpenModel): Example {
+/** Of a model that was opened without what it learnt from: the words that its training has kept of it, where it can read them. */
+export async function exampleOfFolder(open: OpenModel, files: FolderFiles): Promise<Example> {
+  const words = await keptWords(files, open.model.kind).catch(() => undefined)
+  if (words === undefined || open.sight || open.features || !canRead(open, words)) return exampleOfVocabulary(open)
+  const { kind } = open.model
+  if (kind === 'encoder-decoder') return { text: '', source: words }
+  return {
+    text: kind === 'masked' ? withGap(open, words) : kind === 'decoder' ? beginningOf(words) : words,
+    source: '',
+  }
+}
+
+/** The words of a folder's training, or the first question of its task that training never sees. A damaged one hinders nobody to look. */
+async function keptWords(files: FolderFiles, kind: ModelKind): Promise<string | undefined> {
+  const settings = await inStateHeader(files, readSettings)
+  const { task: name, example } = recordFromJSON(settings ?? {}) ?? {}
+  if (name === undefined) return example
+  const task = taskNamed(name)
+  const { prompt } = questionAt(task, settingsFromJSON(settings).seed ?? 0, 0, { part: 'validation' })
+  return kind === 'encoder-decoder' ? prompt : `${prompt}${task.separator ?? ''}`
+}
+
+function canRead({ tokenizer }: OpenModel, words: string): boolean {
+  try {
+    return tokenizer.encode(words).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** The first letters or words of a vocabulary, or a first picture. */
+function exampleOfVocabulary(open: OpenModel): Example {
   const { tokenizer, model, sight, features } = open
   if (sight) return { text: '', source: '', picture: sight.first() }
   // A recording, nobody has chosen yet.
@@ -64,7 +101,7 @@ const beginningOf = (text: string): string => {
 }
 
 /** The beginning with a token in its middle that is to be guessed. */
-function withGap({ tokenizer, model }: PreparedRun, text: string): string {
+function withGap({ tokenizer, model }: Pick<PreparedRun, 'tokenizer' | 'model'>, text: string): string {
   const { mask } = tokenizer.special
   const cut = [...text.trimStart()].slice(0, 4 * most).join('')
   const { context } = textLimits('example', model)

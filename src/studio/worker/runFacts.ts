@@ -5,7 +5,7 @@ import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { ModelFacts, RunFacts } from '../talk/runFacts.ts'
 import { codecFacts } from './codecFacts.ts'
-import { exampleOf, exampleOfVocabulary } from './example.ts'
+import { exampleOf } from './example.ts'
 import { noPast } from './notebook.ts'
 import type { OpenModel, Showroom } from './showroom.ts'
 import type { Workshop } from './workshop.ts'
@@ -48,7 +48,7 @@ export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
     baselines: [],
     arithmetic,
     unit: 'token',
-    example: exampleOfVocabulary(run),
+    example: run.example,
     past: noPast,
   }
 }

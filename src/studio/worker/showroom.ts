@@ -8,6 +8,7 @@ import type { CpuEngine } from '../../engine/cpu/index.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { Source } from '../../runs/source.ts'
 import type { ArithmeticKind } from '../talk/machineFacts.ts'
+import type { Example } from '../talk/runFacts.ts'
 import type { PictureSight } from './pictureSight.ts'
 import type { Readers } from './readers.ts'
 import type { Turns } from './turns.ts'
@@ -21,6 +22,8 @@ export interface OpenModel extends Processor {
   readonly name: string
   /** Of a model that reads pictures. */
   readonly sight?: PictureSight | undefined
+  /** A sentence to begin with, where it was opened without what it learnt from. */
+  readonly example?: Example | undefined
 }
 
 /** A model to look at, as it is now or as it was: its weights are in the engine. */

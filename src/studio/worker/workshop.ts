@@ -17,6 +17,7 @@ import { type OpenedStore, openStore } from '../store/openStore.ts'
 import { Runs } from '../store/runs.ts'
 import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
 import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.ts'
+import { exampleOfFolder } from './example.ts'
 import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
 import { namedBy, sourceOf } from './material.ts'
@@ -227,7 +228,8 @@ export class Workshop implements Showroom {
       const { tokenizer, codec, features, generation, blueprint, warnings } = loaded
       const model = seeing(loaded.model, loaded.preparation)
       const sight = sightOf({ ...loaded, model })
-      this.#model = { model, tokenizer, codec, features, generation, blueprint, sight, name: files.name }
+      const open = { model, tokenizer, codec, features, generation, blueprint, sight, name: files.name }
+      this.#model = { ...open, example: await exampleOfFolder(open, files) }
       return { ...this.#model, warnings }
     })
   }

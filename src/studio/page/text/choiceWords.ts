@@ -31,17 +31,35 @@ export const kindWords: Readonly<Partial<Record<RunKind, { readonly label: strin
   classifier: { label: 'classifier', says: 'Reads a text, and says its label: one a line, label, tab, text.' },
 }
 
+/** A kind of model, in a sentence about what it does with a material. */
+export function kindSays(kind: RunKind, material: Material): string {
+  if (kind !== 'encoder-decoder' || material.kind !== 'task') return kindWords[kind]?.says ?? ''
+  return isDrawn(material) ? 'Reads words, and draws what they say.' : 'Reads one text, and writes another.'
+}
+
+/** True for a task whose answers are pictures: only an encoder-decoder draws them. */
+const isDrawn = ({ kind, name }: Material): boolean => kind === 'task' && name === 'scenes'
+
 /** True for a kind of model that can learn from a material. */
 export function learnsFrom(kind: RunKind, material: Material): boolean {
   if (arePictures(material) || kind === 'picture-classifier')
     return arePictures(material) && kind === 'picture-classifier'
+  if (isDrawn(material)) return kind === 'encoder-decoder'
   return material.kind !== 'task' || (kind !== 'encoder' && kind !== 'classifier')
 }
 
-export const modelChoices: readonly NumberChoice[] = [
+/** True for a setting that means something for a kind of model: what reads pictures has no tokens (runs/meaning.ts refuses them). */
+export const hasMeaning = (as: RunKind, name: NumberChoice['name']): boolean =>
+  as !== 'picture-classifier' || !/^(context|tokenizer|vocab)$/.test(name)
+
+/** The sizes of a model of a kind: a token of one that sees is a patch. */
+export const modelChoices = (as: RunKind): readonly NumberChoice[] => [
   { name: 'layer', says: 'How often attention and MLP come one after the other.' },
   { name: 'head', says: 'How many places at once a block can look for.' },
-  { name: 'model', says: 'How many numbers stand for a token on its way; the heads share them out.' },
+  {
+    name: 'model',
+    says: `How many numbers stand for a ${as === 'picture-classifier' ? 'patch' : 'token'} on its way; the heads share them out.`,
+  },
   { name: 'hidden', says: 'The width inside of an MLP; usually four times that of the model.' },
   { name: 'context', says: 'How many tokens it sees at once.' },
   {
@@ -50,7 +68,8 @@ export const modelChoices: readonly NumberChoice[] = [
   },
 ]
 
-export const trainChoices: readonly NumberChoice[] = [
+/** Settings of a training, which a model of classes has other words for. */
+export const trainChoices = (as: RunKind): readonly NumberChoice[] => [
   { name: 'steps', says: 'How often the weights are changed.' },
   { name: 'batch', says: 'How many examples a step learns from.' },
   { name: 'accumulate', says: 'So many batches are added up before the weights change.' },
@@ -61,8 +80,11 @@ export const trainChoices: readonly NumberChoice[] = [
   { name: 'clip', says: 'The longest gradient that is followed as it is; 0 clips nothing.' },
   { name: 'beta1', says: 'How long the direction of a step is remembered.' },
   { name: 'beta2', says: 'How long the size of gradients is remembered.' },
-  { name: 'smoothing', says: 'The share of every target that is given to all tokens alike.' },
-  { name: 'evaluateEvery', says: 'After so many steps the held-back text is asked.' },
+  {
+    name: 'smoothing',
+    says: `The share of every target that is given to all ${/classifier$/.test(as) ? 'classes' : 'tokens'} alike.`,
+  },
+  { name: 'evaluateEvery', says: 'After so many steps it is asked about what is held back.' },
   { name: 'seed', says: 'The same seed gives the same weights, to the bit.' },
 ]
 

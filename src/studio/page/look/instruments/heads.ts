@@ -3,6 +3,7 @@
 import { circuitsFigure, compositionFigure } from '../../../../show/circuitsFigure.ts'
 import { graphFigure } from '../../../../show/graphFigure.ts'
 import type { AskedWords } from '../../../place/asked.ts'
+import { withCodeNumbers } from '../../../talk/codeLetters.ts'
 import type { Scene } from '../../../talk/questions.ts'
 import type { LookState } from '../looking.svelte.ts'
 import { type InstrumentOption, instrumentOf } from './instrument.ts'
@@ -83,6 +84,6 @@ export const graphInstrument = instrumentOf({
     most: Number(most),
     ...headAt(look),
   }),
-  figure: ({ graph }, look) => graphFigure(graph, { tokens: look.tokens, source: look.sources }),
+  figure: ({ graph }, look) => graphFigure(graph, { tokens: look.tokens.map(withCodeNumbers), source: look.sources }),
   keepsHeads: true,
 })

@@ -2,7 +2,8 @@
 
 import { ablationFigure } from '../../../../show/ablationFigure.ts'
 import { patchesFigure, patchingFigure } from '../../../../show/patchingFigure.ts'
-import { shownToken } from '../looking.svelte.ts'
+import { withCodeNumbers } from '../../../talk/codeLetters.ts'
+import { type LookState, shownToken } from '../looking.svelte.ts'
 import { instrumentOf } from './instrument.ts'
 import { isComputed, isMeantAt, isModel, isOfKind, pathOf } from './places.ts'
 import { wordsFor } from './words.ts'
@@ -35,17 +36,29 @@ export const patchInstrument = instrumentOf({
     const { wordOf } = wordsFor(look, answer)
     const quoted = (id: number): string => `“${shownToken(wordOf(id))}”`
     const words = {
-      tokens,
+      tokens: tokens.map(withCodeNumbers),
       corrupt,
       ...(target && { target }),
       metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
     }
     const { found } = answer
     const figure = found.of === 'model' ? patchingFigure(found.patching, words) : patchesFigure(found.patching, words)
-    const texts = `The clean text is the sentence; the corrupt one is “${corrupt.map(shownToken).join('')}”.`
+    const texts = `The clean text is the sentence; the corrupt one is “${sentenceOf(corrupt)}”.`
     return { ...figure, notes: [texts, ...(figure.notes ?? [])] }
   },
 })
+
+/** Tokens as they are read one after the other: where they are whole words, with gaps between them. */
+function sentenceOf(tokens: readonly string[]): string {
+  const areWords = tokens.some((token) => [...token].length > 1) && !tokens.some((token) => /\s/.test(token))
+  return tokens.map(shownToken).join(areWords ? ' ' : '')
+}
+
+/** True where the run has something that its model is evaluated on: a decoder reads the sentence where it has not. */
+const isMeasured = (look: LookState): boolean => {
+  const material = look.studio.run?.recipe?.material.kind
+  return isOfKind(look, ['decoder']) || (material !== undefined && material !== 'task')
+}
 
 export const ablateInstrument = instrumentOf({
   name: 'ablate',
@@ -53,7 +66,9 @@ export const ablateInstrument = instrumentOf({
   says: 'What the model loses without each head and each MLP.',
   kind: 'ablation',
   isFor: (look) =>
-    isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) && (isModel(look) || isComputed(look)),
+    isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) &&
+    isMeasured(look) &&
+    (isModel(look) || isComputed(look)),
   options: () => [
     {
       name: 'kind',

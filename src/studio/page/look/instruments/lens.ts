@@ -25,7 +25,7 @@ export const lensInstrument = instrumentOf({
         ['own', 'its own'],
         ['final', 'that of the end'],
         // It learns from a text.
-        ...(look.sees ? [] : [['tuned', 'tuned: learnt'] as const]),
+        ...(look.studio.run?.recipe?.material.kind === 'text' ? [['tuned', 'tuned: learnt'] as const] : []),
       ],
     },
     saysClasses(look)

@@ -4,6 +4,7 @@ import { analogyFigure, mapFigure, nearestFigure } from '../../../../show/embedd
 import type { Figure } from '../../../../show/figure.ts'
 import { visible } from '../../../../show/visible.ts'
 import type { AskedWords } from '../../../place/asked.ts'
+import { withCodeNumbers } from '../../../talk/codeLetters.ts'
 import type { VectorsFacts, VectorsWish } from '../../../talk/questions.ts'
 import type { LookState } from '../looking.svelte.ts'
 import { instrumentOf } from './instrument.ts'
@@ -64,7 +65,7 @@ function sumOf({ tokens }: LookState): string {
 
 function figure({ table, meanCosine, found, words }: VectorsFacts): Figure {
   const shown = {
-    wordOf: (id: number) => visible(words[id] ?? String(id)),
+    wordOf: (id: number) => visible(withCodeNumbers(words[id] ?? String(id))),
     table: `${table.address}, ${table.count} × ${table.width}`,
     meanCosine,
   }
