@@ -150,9 +150,9 @@ export const readers: Readonly<Record<string, Reader>> = {
 
 function headsFrom(fields: ConfigFields, name: string): (readonly [layer: number, head: number])[] {
   return listOf(fields, name, 'pairs of a layer and a head').map((pair) => {
-    const [first, second, ...rest] = idsOf(fields, name, pair)
-    if (second !== undefined && rest.length === 0) return [first, second]
-    throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of a layer and a head.`)
+    const [layer, head, ...rest] = Array.isArray(pair) ? (pair as unknown[]) : []
+    if (isId(layer) && isId(head) && rest.length === 0) return [layer, head]
+    throw fields.wrong(`${name} has ${JSON.stringify(pair)} in it. Give pairs of a layer and a head, from 0.`)
   })
 }
 

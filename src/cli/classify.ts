@@ -62,12 +62,12 @@ export const classifyCommand: Command<typeof flags> = {
       await classifyShared(folder, files, values, terminal)
       return 0
     }
-    if (values.labels !== undefined)
-      throw new Error(
-        `classify: --labels is for models of texts and pictures, and ${folder} knows its classes. Leave it out.`,
-      )
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
+      if (values.labels !== undefined)
+        throw new Error(
+          `classify: --labels is for models of texts and pictures, and ${folder} knows its classes. Leave it out.`,
+        )
       const asked = await (run.preparation ? picturesAsked : textsAsked)(folder, run, files, values, terminal)
       const edits = await editsOf('classify', folder, run, values)
       const classifier = new Classifier({ engine: run.engine, model: run.model, edits })

@@ -112,16 +112,25 @@ export function framesOf(features: FeatureExtractor, sound: Sound): HeardFrames 
   return { mel: frames, heard: Math.min(frames.frames, Math.ceil(samples.length / mel.hop)) }
 }
 
-/** The heads that follow what is said: those that the run names, or all in the later half of the layers. */
+/**
+ * The heads that follow what is said: those that the run names, or all in the later half of the layers.
+ *
+ * Throws for a head that the model does not have.
+ */
 export function alignmentHeadsOf({
   generator: { decoding },
   habits,
   medianWidth,
 }: Listener): ListenSettings['alignment'] {
-  const { alignmentHeads } = habits
-  if (alignmentHeads) return { heads: alignmentHeads, medianWidth }
+  const { alignmentHeads = [] } = habits
   const { decoder } = decoding.model.config as { readonly decoder?: { readonly layer: number; readonly head: number } }
   if (!decoder) throw new Error('transcribe: the model has no cross-attention that could tell when words are said.')
+  const wrong = alignmentHeads.find(([layer, head]) => layer >= decoder.layer || head >= decoder.head)
+  if (wrong)
+    throw new Error(
+      `generation_config.json: alignment_heads names head ${wrong[1]} of layer ${wrong[0]}, but the decoder has ${decoder.layer} layers of ${decoder.head} heads, from 0. Correct it, or leave it out.`,
+    )
+  if (alignmentHeads.length > 0) return { heads: alignmentHeads, medianWidth }
   const layers = Array.from({ length: decoder.layer }, (_, layer) => layer).slice(Math.floor(decoder.layer / 2))
   const heads = layers.flatMap((layer) => Array.from({ length: decoder.head }, (_, head) => [layer, head] as const))
   return { heads, medianWidth }

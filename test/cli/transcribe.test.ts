@@ -1,7 +1,7 @@
 // A small random model hears recordings: as text, as words with times, and what cannot be heard is one line.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -148,6 +148,33 @@ describe('transcribing', () => {
       assert.ok(stderr.includes(line), stderr)
       assert.equal(stderr.trim().split('\n').length, 1, stderr)
     }
+  })
+
+  test('has times by the heads that generation_config.json names, or by the later half where it names none', async () => {
+    const heads = path('runs/heads')
+    await cp(path('runs/ear'), heads, { recursive: true })
+    const config = join(heads, 'generation_config.json')
+    const said = JSON.parse(await readFile(config, 'utf8'))
+    const timed = async (named?: unknown) => {
+      await writeFile(config, JSON.stringify({ ...said, alignment_heads: named }))
+      return hear(heads, path('short.wav'), '--words', '--json')
+    }
+    const usual = await timed()
+    assert.equal((await timed([])).stdout, usual.stdout)
+    for (const { stdout } of [usual, await timed([[0, 1]])]) {
+      const [{ words }] = JSON.parse(stdout).segments
+      assert.ok(
+        words.length > 0 && words.every(({ from, to }: { from: number; to: number }) => from <= to && to <= 0.7),
+      )
+    }
+    assert.equal(
+      (await timed([[0, 2]])).stderr.trim(),
+      'generation_config.json: alignment_heads names head 2 of layer 0, but the decoder has 1 layers of 2 heads, from 0. Correct it, or leave it out.',
+    )
+    assert.equal(
+      (await timed([[0, -1]])).stderr.trim(),
+      `${config}: alignment_heads has [0,-1] in it. Give pairs of a layer and a head, from 0.`,
+    )
   })
 
   test('writes what it hears of silence too, and says that it is silence', async () => {
