@@ -10,19 +10,23 @@ export interface Drawing {
 }
 
 export interface Drawings {
-  /** At least one, and all of one size. */
+  /** At least one; all of one size, where they are to be drawn. */
   readonly drawings: readonly Drawing[]
   /** The number of pictures that were left out, because nothing says what they are. */
   readonly skipped: number
 }
 
-/** Drawings of one size and of as many channels: in grey where all are. Throws where sizes differ, and where there is none. */
-export function checkedDrawings(drawings: readonly Drawing[], place: string): readonly Drawing[] {
-  const [first] = drawings
-  if (first === undefined)
-    throw new Error(
-      `${place}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
-    )
+/** The same drawings. Throws where there is none. */
+export function atLeastOne(drawings: readonly Drawing[], place: string): readonly Drawing[] {
+  if (drawings.length > 0) return drawings
+  throw new Error(
+    `${place}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
+  )
+}
+
+/** The same drawings. Throws where sizes differ, and where there is none. */
+export function equallyLarge(drawings: readonly Drawing[], place: string): readonly Drawing[] {
+  const [first] = atLeastOne(drawings, place)
   const { width, height } = first.picture
   const other = drawings.find(({ picture }) => picture.width !== width || picture.height !== height)
   if (other)

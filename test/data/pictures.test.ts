@@ -186,6 +186,28 @@ describe('pictures to learn from', () => {
       assert.ok(Math.abs(drawings[0].picture.pixels[x] - value) <= 6, `${drawings[0].picture.pixels[x]}`)
   })
 
+  test('with words are equally large, unless they need not be', async () => {
+    await write('sizes/dark.png', await writePng(ramp(4, 4)))
+    await write('sizes/wide.png', await writePng(ramp(12, 6)))
+    const sizes = join(folder, 'sizes')
+    await assert.rejects(readDrawings(sizes), {
+      message: `${sizes}: dark.png is 4 × 4 pixels, but wide.png is 12 × 6. Make all pictures equally large.`,
+    })
+    const keep = (picture: Picture): Picture => reducedPicture(picture, { channels: 1, resize: to(5, 5) })
+    const { drawings } = await readDrawings(sizes, { keep, areAlike: false })
+    assert.deepEqual(
+      drawings.map(({ words, picture }) => [words, picture.width, picture.height]),
+      [
+        ['dark', 4, 4],
+        ['wide', 5, 5],
+      ],
+    )
+    await mkdir(join(folder, 'unsaid'))
+    await assert.rejects(readDrawings(join(folder, 'unsaid'), { areAlike: false }), {
+      message: `${join(folder, 'unsaid')}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
+    })
+  })
+
   test('that are JPEGs say what is needed where the package is not there', async () => {
     const without = jpegDecoder(() => Promise.reject(new Error('Cannot find package')))
     await assert.rejects(without(jpegOf(), 'photo.jpg'), {

@@ -28,11 +28,10 @@ export async function readSource(as: RunKind, choices: SourceChoices, beginning:
     if (isHeard) return { kind: 'recordings', ...(await readRecordings(files[0])) }
     return { kind: 'drawings', ...(await readDrawings(files[0])) }
   }
-  if (as === 'picture-classifier') {
-    const keep = (picture: Picture): Picture => keptPicture(picture, beginning)
+  const keep = (picture: Picture): Picture => keptPicture(picture, beginning)
+  if (as === 'picture-classifier')
     return { kind: 'pictures', ...(await readLabelledPictures(data ?? files[0] ?? '', { keep })) }
-  }
-  if (as === 'clip') return { kind: 'drawings', ...(await readDrawings(files[0] ?? '')) }
+  if (as === 'clip') return { kind: 'drawings', ...(await readDrawings(files[0] ?? '', { keep, areAlike: false })) }
   if (as === 'listener') return { kind: 'recordings', ...(await readRecordings(files[0] ?? '')) }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
   return { kind: 'text', ...(await readTexts(files)) }
