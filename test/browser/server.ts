@@ -52,9 +52,16 @@ export interface Server extends AsyncDisposable {
  * `root`: a folder; the repository when left out. An index.html in it takes the place of the empty page.
  * `isolated`: whether pages may use SharedArrayBuffer.
  * `policy`: a Content-Security-Policy.
+ * `port`: 0 for any that is free.
  * `packed`: whether what is sent is packed by gzip, as hosts do.
  */
-export async function serve({ root = repository, isolated = true, policy = '', packed = false } = {}): Promise<Server> {
+export async function serve({
+  root = repository,
+  isolated = true,
+  policy = '',
+  packed = false,
+  port: wanted = 0,
+} = {}): Promise<Server> {
   const calls = new Calls()
   const server = createServer(async (request, response) => {
     const headers = {
@@ -82,7 +89,7 @@ export async function serve({ root = repository, isolated = true, policy = '', p
     }
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve)
+    server.once('error', reject).listen(wanted, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
   const close = async () => {

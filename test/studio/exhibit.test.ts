@@ -17,7 +17,9 @@ import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { patienceMs } from './visit.ts'
+import { allFaultsOf, bringAxe } from './faults.ts'
+import { savedExhibit } from './savedExhibit.ts'
+import { go, patienceMs } from './visit.ts'
 import { openWorkshop } from './workshop.ts'
 
 const title = '</title><script>alert(1)</script> née'
@@ -138,6 +140,43 @@ describe('an exhibit', { skip: noChromium }, () => {
         assert.ok(asked.length <= allowed, asked.join('\n'))
         await opened.close()
       }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('is open to everybody in every state, in both lights on a desk and on a phone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cutaway-exhibit-'))
+    try {
+      const file = await savedExhibit(folder)
+      await using browser = await driveChromium()
+      const page = await browser.newPage({ reducedMotion: 'reduce' })
+      page.setDefaultTimeout(patienceMs)
+      const unseen: string[] = []
+      page.on('pageerror', (error) => unseen.push(error.message))
+      await page.goto(pathToFileURL(file).href)
+      await page.locator('[data-lattice]').first().waitFor()
+      await page.getByRole('button', { name: 'One more letter' }).waitFor({ state: 'attached' })
+      await bringAxe(page)
+      const attention = 'blocks.1.attention'
+      const states: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+        ['the model', {}],
+        ['the ledger', { as: 'ledger' }],
+        ['the journey', { as: 'journey' }],
+        ['attention', { at: attention }],
+        ['a head', { at: `${attention} {head: 1}` }],
+        ['a product', { at: `${attention}.scores {head: 1}` }],
+        ['a cell', { at: `${attention}.scores {head: 1, position: 3, source: 1}` }],
+        ['the lens', { instrument: 'lens' }],
+        ['writing', { view: 'write' }],
+      ]
+      const faults: string[] = []
+      for (const [name, standpoint] of states) {
+        await go(page, { view: 'look', text: 'the cat', ...standpoint })
+        faults.push(...(await allFaultsOf(page)).map((each) => `${name}: ${each}`))
+      }
+      assert.deepEqual(faults, [])
+      assert.deepEqual(unseen, [])
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -39,6 +39,23 @@ export async function faultsOf(page: Page, part?: string): Promise<string[]> {
   return faults
 }
 
+/** All that is wrong with the page as it is now: by every rule on every screen in both lights. */
+export async function allFaultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const [screen, size] of Object.entries(screens))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({ colorScheme })
+      await settled(page)
+      const found = [
+        ...(await page.evaluate(measure, mostElements)),
+        ...(await page.evaluate(audit, { where: undefined, type: 'tag', values: rules })),
+      ]
+      faults.push(...found.map((each) => `${screen}, ${colorScheme}: ${each}`))
+    }
+  return faults
+}
+
 interface Audit {
   /** A selector; the whole page if not given. */
   readonly where: string | undefined

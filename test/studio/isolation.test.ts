@@ -33,34 +33,53 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
     await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
   })
 
-  test('keeps the parts that were never opened, too: without the host a model is trained and looked into', async () => {
-    await using server = await serve({ root, isolated: false })
+  for (const isolated of [false, true])
+    test(`keeps the parts that were never opened, too: without the ${isolated ? 'server that isolates it' : 'host'} a model is trained and looked into`, async () => {
+      await using server = await serve({ root, isolated })
+      await using browser = await driveChromium()
+      const { page, unseen } = await visit(browser, server.url)
+      const assets = (await readdir(join(root, 'assets'))).length
+      const kept = (): Promise<number> =>
+        page.evaluate(async () => {
+          const requests = await Promise.all(
+            (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
+          )
+          return requests.flat().filter(({ url }) => url.includes('/assets/')).length
+        })
+      for (let tries = 0; (await kept()) < assets && tries < 200; tries++) await page.waitForTimeout(200)
+      assert.equal(await kept(), assets)
+      // A page of a host without headers has its threads from the next load on.
+      if (!isolated) await page.reload()
+      await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
+      await server.close()
+      await page.reload()
+      assert.equal(await isIsolated(page), true)
+      await takeText(page, smallText)
+      await choose(page, { ...smallModel, steps: 1000 })
+      await train(page, 3)
+      await pause(page)
+      await go(page, { view: 'look', at: 'blocks.1.attention' })
+      await page.locator('attention-view').waitFor()
+      await go(page, { view: 'look', instrument: 'lens' })
+      await page.getByRole('heading', { name: /lens/i }).first().waitFor()
+      assert.deepEqual(
+        unseen.filter((message) => !message.includes('net::ERR')),
+        [],
+      )
+    })
+
+  test('goes where another page is served at its address', async () => {
     await using browser = await driveChromium()
-    const { page, unseen } = await visit(browser, server.url)
-    const assets = (await readdir(join(root, 'assets'))).length
-    const kept = (): Promise<number> =>
-      page.evaluate(async () => {
-        const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
-        return requests.flat().filter(({ url }) => url.includes('/assets/')).length
-      })
-    for (let tries = 0; (await kept()) < assets && tries < 200; tries++) await page.waitForTimeout(200)
-    assert.equal(await kept(), assets)
+    const first = await serve({ root })
+    const { page } = await visit(browser, first.url)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await first.close()
+    await using other = await serve({ isolated: false, port: Number(new URL(first.url).port) })
+    await page.goto(other.url)
+    assert.equal(await page.title(), 'Cutaway')
+    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0)
     await page.reload()
-    await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
-    await server.close()
-    await page.reload()
-    await takeText(page, smallText)
-    await choose(page, { ...smallModel, steps: 1000 })
-    await train(page, 3)
-    await pause(page)
-    await go(page, { view: 'look', at: 'blocks.1.attention' })
-    await page.locator('attention-view').waitFor()
-    await go(page, { view: 'look', instrument: 'lens' })
-    await page.getByRole('heading', { name: /lens/i }).first().waitFor()
-    assert.deepEqual(
-      unseen.filter((message) => !message.includes('net::ERR')),
-      [],
-    )
+    assert.equal(await isIsolated(page), false)
   })
 
   test('works on one thread where there is no service worker', async () => {

@@ -20,7 +20,7 @@ test('a run is kept, renamed, given out, forgotten and brought in again', { skip
   try {
     await using server = await serve({ root: await builtStudio() })
     await using browser = await driveChromium()
-    const { page } = await visit(browser, `${server.url}#recipe=${word}`)
+    const { page } = await visit(browser, `${server.url}#recipe=${word}`, { serviceWorkers: 'block' })
     await page.getByRole('button', { name: 'Grow it' }).click()
     await page.getByText(/Expected 1\.0000, got/).waitFor()
     await page.getByRole('button', { name: 'Put this away' }).click()

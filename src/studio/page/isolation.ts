@@ -1,5 +1,6 @@
 // Threads need a page that is isolated from others. Where the host does not say so, the service worker does, from the next load on: the
-// page begins at once with one thread, and can be loaded again for all of them.
+// page begins at once with one thread, and can be loaded again for all of them. It keeps the page's files everywhere, so that the page is there when
+// its host is not.
 
 /** `offered`: loaded again, the page has threads. */
 export type Isolation = 'isolated' | 'offered' | 'impossible'
@@ -12,14 +13,11 @@ const triedKey = 'cutaway-isolation-tried'
 
 /** Isolates the page as far as its host and its browser let it. */
 export async function isolate(): Promise<Isolation> {
-  const isOwn = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)
-  if (globalThis.crossOriginIsolated && isOwn) {
-    keepAll(navigator.serviceWorker?.controller)
-    return 'isolated'
-  }
-  const worker = await register()
-  keepAll(worker)
+  const registered = register()
+  void registered.then(keepAll)
+  // Where the host does it, the service worker is for times without a network alone.
   if (globalThis.crossOriginIsolated) return 'isolated'
+  const worker = await registered
   if (!worker) return 'impossible'
   // It was tried, and did not help.
   if (sessionStorage.getItem(triedKey) !== null && navigator.serviceWorker.controller) return 'impossible'

@@ -47,10 +47,18 @@ export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
     memory: engine.usage.bytes,
     baselines: [],
     arithmetic,
-    unit: 'token',
+    unit: readsLetters(run) ? 'character' : 'token',
     example: run.example,
     past: noPast,
   }
+}
+
+/** True for a model of one text whose tokens are its letters. */
+function readsLetters({ model, tokenizer, codec }: OpenModel): boolean {
+  if ((model.kind !== 'decoder' && model.kind !== 'masked') || codec || tokenizer.size === 0) return false
+  for (let id = 0; id < tokenizer.size; id++)
+    if (!tokenizer.isSpecial(id) && [...tokenizer.piece(id)].length !== 1) return false
+  return true
 }
 
 function factsOf(open: OpenModel): ModelFacts {
