@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { builtStudio } from './built.ts'
 
 /** Bytes, after gzip, of what is loaded before the page can be used; the engine comes after. */
-const limits = { html: 14_000, css: 12_000, js: 68_500 }
+const limits = { html: 14_000, css: 12_000, js: 69_000 }
 
 const source = fileURLToPath(new URL('../../src/studio', import.meta.url))
 
