@@ -10,12 +10,14 @@ import { type AxisSizes, mostAlong, textLimits, varyingAxis } from '../model/rea
 import { addressOf, pathsOf } from '../tensor/address.ts'
 import { openingOf } from '../text/opening.ts'
 import { texts } from './flags.ts'
+import { heardInputs } from './heard.ts'
 import type { OpenRun } from './openRun.ts'
+import { seenFile } from './seen.ts'
 import { habitsOf, targetStart } from './writingFlags.ts'
 
 export const editFlags = {
   edit: texts(
-    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\' (place by place; as many tokens where a text is read whole), \'add 4 * (from "a" - from "b")\' (one vector, added at every place: the mean over the places of "a" less that of "b"; with {position: -1} in the address, that of their last places, there alone)',
+    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\' (place by place; as many tokens where a text is read whole), \'from "other.png"\' of a model that sees, \'from "source" => "text"\' of a translator, \'from "speech.wav" => "text"\' of one that hears, \'add 4 * (from "a" - from "b")\' (one vector, added at every place: the mean over the places of "a" less that of "b"; with {position: -1} in the address, that of their last places, there alone)',
     {
       value: "'ADDRESS = …'",
     },
@@ -41,45 +43,19 @@ export async function editsOf(
   { edit, noSpecial = false }: EditValues,
   written: (text: string) => string = (text) => text,
 ): Promise<readonly Edit[]> {
-  const { model, tokenizer, engine } = run
-  const special = !noSpecial
-  const fitting = (ids: Int32Array, what: string): Int32Array => {
-    const { context } = textLimits(command, model)
-    if (ids.length <= context) return ids
-    throw new Error(
-      `${command}: --edit: the other ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
-    )
-  }
-  const otherRun = (text: string, target?: string): OtherRun => {
-    if (run.preparation)
-      throw new Error(
-        `${command}: --edit: "from" needs a model that reads text, and ${folder} reads pictures. Give a number, or what is done with the old value.`,
-      )
-    const other = run.features ? 'hears sounds' : run.codec ? 'writes codes, no text' : undefined
-    if (other !== undefined)
-      throw new Error(
-        `${command}: --edit: "from" needs a model that reads text and writes some, and ${folder} ${other}. Give a number, or what is done with the old value; "patch" takes values of another example.`,
-      )
-    if (model.kind === 'encoder-decoder') {
-      if (target === undefined)
-        throw new Error(
-          `${command}: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".`,
-        )
-      const start = targetStart(folder, run, habitsOf(run))
-      return {
-        source: fitting(tokenizer.encode(text, { special }), 'source'),
-        ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target'),
-      }
-    }
-    if (target !== undefined)
-      throw new Error(
-        `${command}: --edit: "=>" is for translators; this model reads one text only. Write from "another text".`,
-      )
-    const shown = written(text)
-    if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, shown, { special }), 'text') }
-    return { ids: fitting(tokenizer.encode(shown, { special }), 'text') }
-  }
-  const edits = edit.map((each) => parseEdit(each, otherRun))
+  const { model, engine } = run
+  const others: [text: string, target?: string][] = []
+  for (const each of edit)
+    parseEdit(each, (...other) => {
+      others.push(other)
+      return { ids: [] }
+    })
+  const runs: OtherRun[] = []
+  for (const [text, target] of others)
+    runs.push(await otherRun({ command, folder, run, special: !noSpecial, written }, text, target))
+  // They are asked for in the same order again.
+  let next = 0
+  const edits = edit.map((each) => parseEdit(each, () => runs[next++]))
   // Where places are counted from the end, the text tells which these are.
   const counted = edits.filter(({ at }) => Object.values(addressOf(at).at ?? {}).every((place) => place >= 0))
   if (edits.length > 0) {
@@ -93,6 +69,58 @@ export async function editsOf(
     await checkHidden({ names, engine, edits: counted }, command)
   }
   return edits
+}
+
+interface Asker {
+  readonly command: string
+  readonly folder: string
+  readonly run: OpenRun
+  readonly special: boolean
+  readonly written: (text: string) => string
+}
+
+/** The run of another text, picture or recording, as the model reads it; `target`: what is written of a source or a recording. */
+async function otherRun(
+  { command, folder, run, special, written }: Asker,
+  text: string,
+  target: string | undefined,
+): Promise<OtherRun> {
+  const { model, tokenizer } = run
+  const fitting = (ids: Int32Array, what: string): Int32Array => {
+    const { context } = textLimits(command, model)
+    if (ids.length <= context) return ids
+    throw new Error(
+      `${command}: --edit: the other ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+    )
+  }
+  if (model.kind === 'dual-encoder' || run.codec)
+    throw new Error(
+      `${command}: --edit: "from" needs a model that reads texts or pictures, or writes text, and ${folder} ${run.codec ? 'writes codes' : 'reads both at once'}. Give a number, or what is done with the old value; "patch" takes values of another example.`,
+    )
+  if (model.kind === 'encoder-decoder') {
+    if (target === undefined)
+      throw new Error(
+        run.features
+          ? `${command}: --edit: "from" needs a recording and what is written of it, where the model hears: from "speech.wav" => "text".`
+          : `${command}: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".`,
+      )
+    const { source, prompt } = run.features
+      ? await heardInputs(command, folder, { ...run, model }, text)
+      : {
+          source: fitting(tokenizer.encode(text, { special }), 'source'),
+          prompt: [targetStart(folder, run, habitsOf(run))],
+        }
+    return { source, ids: fitting(Int32Array.from([...prompt, ...tokenizer.encode(target)]), 'target') }
+  }
+  const seesPictures = 'pixels' in model.reads
+  if (target !== undefined)
+    throw new Error(
+      `${command}: --edit: "=>" is for translators; this model reads one ${seesPictures ? 'picture' : 'text'} only. Write from "another ${seesPictures ? 'picture.png' : 'text'}".`,
+    )
+  if (seesPictures) return { pixels: (await seenFile(command, folder, run, text)).pixels }
+  const shown = written(text)
+  if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, shown, { special }), 'text') }
+  return { ids: fitting(tokenizer.encode(shown, { special }), 'text') }
 }
 
 /** The lengths of texts that have all places of some edits, as far as a model looks at so many. */

@@ -7,8 +7,8 @@ import type { SequenceModel } from '../model/language.ts'
 import type { MelFrames } from '../sound/logMel.ts'
 import type { Sound } from '../sound/sound.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { listenerOf, openSound } from './listener.ts'
 import { namesRecording, type OpenRun } from './openRun.ts'
-import { listenerOf, openSound } from './transcribe.ts'
 
 /** The frames of a recording, and the ids before what is said in it. Throws for a text, and for a recording that is too long. */
 export async function heardInputs(

@@ -115,7 +115,7 @@ export async function lookInside(
     throw new Error(
       `${command} takes one ${medium}, but got also "${more.join(' ')}". ${medium === 'text' ? 'Put the text in quotes' : 'Leave it out'}.`,
     )
-  const read = isOfPictures ? given : file
+  const read = medium === 'text' ? file : given
   await checkFigureFlags(values, terminal, read === undefined ? [] : [read], saved)
   const sight = isOfPictures
     ? await pictureInRun(command, { folder, given, values }, terminal)

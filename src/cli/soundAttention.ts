@@ -6,11 +6,11 @@ import { heardWindow } from '../show/heardWindow.ts'
 import { listeningFigure } from '../show/listeningFigure.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, showFacts } from './figureFlags.ts'
+import { listenerOf, openSound } from './listener.ts'
 import type { LookingFlags } from './lookInside.ts'
 import { openRunOf } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenTexts } from './tokenWords.ts'
-import { listenerOf, openSound } from './transcribe.ts'
 
 interface Values extends LookingFlags {
   readonly layer: readonly number[] | undefined

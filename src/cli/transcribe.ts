@@ -1,21 +1,16 @@
 // cutaway transcribe: a model that hears writes what is said in a recording.
 
-import type { Edit } from '../edit/edit.ts'
-import { Generator } from '../generate/generate.ts'
-import { hasSegments, type Listener, medianWidthIn, type SpokenText, transcribe } from '../generate/transcribe.ts'
-import type { SequenceModel } from '../model/language.ts'
+import { hasSegments, type SpokenText, transcribe } from '../generate/transcribe.ts'
 import { moment } from '../show/amounts.ts'
 import { isSilent } from '../sound/silence.ts'
-import { mono, type Sound } from '../sound/sound.ts'
-import { readWav } from '../sound/wav.ts'
-import { readNamedBytes } from '../text/openFile.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { choice, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, type OpenRun, openRunOf, ownKind, runFlags } from './openRun.ts'
+import { listenerOf, openSound } from './listener.ts'
+import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
-import { adjustments, beamsOf, habitsOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, noteUnused, writingFlags } from './writingFlags.ts'
 
 const { beam, lengthPenalty, earlyStopping, repetitionPenalty, noRepeat } = writingFlags
 
@@ -116,34 +111,6 @@ export const transcribeCommand: Command<typeof flags> = {
       run.engine.close()
     }
   },
-}
-
-/** The sound of a WAV file, of one channel. */
-export const openSound = async (file: string): Promise<Sound> =>
-  mono(readWav(await readNamedBytes(file, 'recording'), file))
-
-/** A run as one that hears. Throws for one that reads text. */
-export function listenerOf(
-  command: string,
-  folder: string,
-  run: OpenRun<SequenceModel>,
-  edits: readonly Edit[] = [],
-): Listener {
-  const { engine, model, tokenizer, features, blueprint } = run
-  if (!features) {
-    const usual = ownKind(run)?.command ?? 'translate'
-    throw new Error(`${command}: ${folder} reads text, and no sound. Try "${cutaway(`${usual} ${quoted(folder)} …`)}".`)
-  }
-  const habits = habitsOf(run)
-  return {
-    generator: new Generator({ engine, model, edits }),
-    tokenizer,
-    features,
-    start: targetStart(folder, run, habits),
-    end: habits.end,
-    habits,
-    medianWidth: medianWidthIn(blueprint.config),
-  }
 }
 
 function printSpoken(terminal: Terminal, { from, to, text, words }: SpokenText, isTimed: boolean): void {

@@ -54,11 +54,10 @@ export interface GivenValues {
   readonly data: NumberList
 }
 
-/** A run of the same model, without edits, over another text; `source`: for models that look at one. */
-export interface OtherRun {
-  readonly ids: NumberList
-  readonly source?: NumberList | undefined
-}
+/** A run of the same model, without edits, over another text (`source`: for models that look at one), or over another picture. */
+export type OtherRun =
+  | { readonly ids: NumberList; readonly source?: NumberList | undefined }
+  | { readonly pixels: NumberList }
 
 /** A model whose weights are in an engine, and the edits of what it computes. */
 export interface Edited<M extends AnyModel> {
@@ -91,7 +90,8 @@ export interface SettledEdit {
   readonly to: SettledReplacement
 }
 
-export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'object' && 'ids' in to
+export const isOtherRun = (to: unknown): to is OtherRun =>
+  typeof to === 'object' && to !== null && ('ids' in to || 'pixels' in to)
 
 /** True if other runs say what is added. */
 export const isSteering = (to: Replacement): to is { readonly add: Steering } =>
@@ -147,9 +147,7 @@ function isWholeSteering(add: unknown): boolean {
     return false
   const { towards, from, scale } = add as Record<string, unknown>
   const areRuns = (each: unknown): boolean =>
-    Array.isArray(each)
-      ? each.length > 0 && each.every(areRuns)
-      : typeof each === 'object' && each !== null && 'ids' in each
+    Array.isArray(each) ? each.length > 0 && each.every(areRuns) : isOtherRun(each)
   return areRuns(towards) && (from === undefined || areRuns(from)) && (scale === undefined || isNumber(scale))
 }
 
@@ -158,7 +156,7 @@ const steeringNames: readonly string[] = ['towards', 'from', 'scale']
 const isNumber = (each: unknown): boolean => typeof each === 'number' && !Number.isNaN(each)
 
 const forms =
-  'a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function'
+  'a number, values { axes: [{ name, size }], data }, another run { ids } or { pixels }, { scale }, { add }, { mean } or a function'
 
 /** Throws unless this is a replacement: edits come from files and commands too. */
 export function checkReplacement(text: string, to: unknown): void {
@@ -166,7 +164,7 @@ export function checkReplacement(text: string, to: unknown): void {
   if (isNumber(to)) return
   const names = typeof to === 'object' && to !== null ? Object.keys(to) : []
   const has = (...wanted: string[]): boolean => names.length > 0 && names.every((name) => wanted.includes(name))
-  const { scale, add, mean, ids, source, axes, data } = (typeof to === 'object' ? (to ?? {}) : {}) as Record<
+  const { scale, add, mean, ids, source, pixels, axes, data } = (typeof to === 'object' ? (to ?? {}) : {}) as Record<
     string,
     unknown
   >
@@ -182,6 +180,7 @@ export function checkReplacement(text: string, to: unknown): void {
     (has('add') && (isNumber(add) || isGiven(add) || isWholeSteering(add))) ||
     (has('mean') && (typeof mean === 'string' || (Array.isArray(mean) && mean.length > 0))) ||
     (has('ids', 'source') && isList(ids) && (source === undefined || isList(source))) ||
+    (has('pixels') && isList(pixels)) ||
     (has('axes', 'data') && axes !== undefined && data !== undefined && isGiven(to))
   if (!isOne) throw new Error(`edits: ${text}: "to" is ${shown(to)}; give ${forms}.`)
 }

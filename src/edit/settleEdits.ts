@@ -53,7 +53,7 @@ interface ReadEdit extends Edit {
 }
 
 const list = (runs: OtherRun | readonly OtherRun[] | undefined): readonly OtherRun[] =>
-  runs === undefined ? [] : 'ids' in runs ? [runs] : runs
+  runs === undefined ? [] : isOtherRun(runs) ? [runs] : runs
 
 /** The runs of which a replacement takes values. */
 function runsOf(to: Edit['to']): readonly OtherRun[] {
@@ -98,7 +98,16 @@ function overText({ axes, data }: Values): { readonly axes: Values['axes']; read
   return { axes: kept, data: means }
 }
 
-const keyOf = ({ ids, source }: OtherRun): string => `${listed(ids)} ${source ? listed(source) : ''}`
+const keyOf = (run: OtherRun): string =>
+  Object.entries(inputsOf(run))
+    .map(([name, cells]) => `${name} ${Array.from(cells)}`)
+    .join(' ')
+
+/** The values that the model reads in another run. */
+const inputsOf = (run: OtherRun): Record<string, ArrayLike<number>> =>
+  'pixels' in run
+    ? { pixels: listed(run.pixels) }
+    : givenOf({ ids: listed(run.ids), source: run.source && listed(run.source) })
 
 /** The values that a run has at each address, as edits: one for each value that an address with a `*` means. */
 async function readRun(
@@ -106,7 +115,7 @@ async function readRun(
   run: OtherRun,
   addresses: readonly Address[],
 ): Promise<Map<string, ReadEdit[]>> {
-  const inputs = givenOf({ ids: listed(run.ids), source: run.source && listed(run.source) })
+  const inputs = inputsOf(run)
   const { names } = passOf(model, sizesOfValues('edits: the other run', model.reads, inputs), Object.keys(inputs))
   const { values } = names
   const outputs: Record<string, Node> = {}

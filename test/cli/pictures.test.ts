@@ -167,6 +167,23 @@ describe('cutaway and pictures', () => {
     )
   })
 
+  test('may have values of another picture: all of its last stream makes it the other to the model', async () => {
+    const classes = async (file: string, ...words: string[]): Promise<number[]> =>
+      JSON.parse(await run('read', 'runs/bars', file, 'classes', '--json', ...words)).values.classes.data
+    const near = (found: readonly number[], wanted: readonly number[]) => {
+      for (const [i, each] of found.entries()) assert.ok(Math.abs(each - wanted[i]) < 1e-5, `${each}, not ${wanted[i]}`)
+    }
+    const [own, other] = [await classes('lying.png'), await classes('large.png')]
+    assert.ok(Math.abs(own[0] - other[0]) > 0.1)
+    const from = ['--edit', 'vit.blocks.0.output = from "large.png"']
+    for (const engine of ['cpu', 'reference']) near(await classes('lying.png', ...from, '--engine', engine), other)
+    // One vector at every place: the mean over the places of one picture less that of the other.
+    const way = ['--edit', 'vit.blocks.0.output = add 0.5 * (from "large.png" - from "lying.png")']
+    near(await classes('lying.png', ...way), await classes('lying.png', ...way, '--engine', 'reference'))
+    const { pictures } = JSON.parse(await run('classify', 'runs/bars', 'lying.png', ...from, '--json'))
+    assert.equal(pictures[0].classes[0].label, 'standing')
+  })
+
   test('say in one line what is wrong', async () => {
     const needed =
       'train needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'
@@ -243,9 +260,11 @@ describe('cutaway and pictures', () => {
       await complain('patch', 'runs/bars', 'lying.png', 'lying.png'),
       'patch: both pictures are the same to the model, so that no patch can change anything. Give two that differ.',
     )
+    const edited = (to: string) => complain('lens', 'runs/bars', 'lying.png', '--edit', `vit.embedded = ${to}`)
+    assert.equal(await edited('from "another"'), 'another: there is no such picture. Correct the name.')
     assert.equal(
-      await complain('lens', 'runs/bars', 'lying.png', '--edit', 'vit.embedded = from "another"'),
-      'lens: --edit: "from" needs a model that reads text, and runs/bars reads pictures. Give a number, or what is done with the old value.',
+      await edited('from "large.png" => "standing"'),
+      'lens: --edit: "=>" is for translators; this model reads one picture only. Write from "another picture.png".',
     )
     assert.match(await complain('circuits', 'runs/bars'), /^circuits: runs\/bars reads pictures, and circuits go from /)
     assert.match(

@@ -120,8 +120,23 @@ describe('transcribing', () => {
       same.stderr,
       /patch: both recordings are the same to the model, so that no patch can change anything\./,
     )
-    const from = await look('lens', '--edit', 'encoder.blocks.0.output = from "a" => "b"')
-    assert.match(from.stderr, /"from" needs a model that reads text and writes some, and .*ear hears sounds\./)
+    const said = async (...words: string[]): Promise<readonly number[]> => {
+      const asked = ['decoder.logits {position: -1}', '--target', 'the', '--json', '--threads', '1']
+      const { stdout, stderr } = await cutaway(['read', path('runs/ear'), ...words, ...asked])
+      assert.equal(stderr, '')
+      const { values, file } = JSON.parse(stdout)
+      assert.equal(file, words[0])
+      return values['decoder.logits {position: -1}'].data
+    }
+    // All of the encoder's last stream makes it the other recording.
+    const from = ['--edit', `encoder.blocks.0.output = from "${other}" => "the"`]
+    const [changed, wanted] = [await said(path('short.wav'), ...from), await said(other)]
+    assert.notDeepEqual(await said(path('short.wav')), wanted)
+    for (const [i, each] of changed.entries()) assert.ok(Math.abs(each - wanted[i]) < 1e-6, `${each}, not ${wanted[i]}`)
+    const alone = await look('lens', '--edit', `encoder.blocks.0.output = from "${other}"`)
+    assert.match(alone.stderr, /"from" needs a recording and what is written of it, .*: from "speech\.wav" => "text"\./)
+    const text = await look('lens', '--edit', 'encoder.blocks.0.output = from "a" => "b"')
+    assert.match(text.stderr, /hears sounds, and reads no text\. Name a recording: /)
   })
 
   test('says in one line what it cannot hear', async () => {

@@ -347,11 +347,11 @@ describe('a list of edits', () => {
     )
     await refused(
       { at, to: 'zero' },
-      'edits: blocks.0.output: "to" is "zero"; give a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function.',
+      'edits: blocks.0.output: "to" is "zero"; give a number, values { axes: [{ name, size }], data }, another run { ids } or { pixels }, { scale }, { add }, { mean } or a function.',
     )
     await refused(
       { at, to: { skale: 2 } },
-      'edits: blocks.0.output: "to" is {"skale":2}; give a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function.',
+      'edits: blocks.0.output: "to" is {"skale":2}; give a number, values { axes: [{ name, size }], data }, another run { ids } or { pixels }, { scale }, { add }, { mean } or a function.',
     )
     await refused(
       { at, to: { axes: [{ name: 'model', size: 3 }], data: [1, 2, 3] } },
@@ -366,7 +366,7 @@ describe('a list of edits', () => {
       'edits: blocks.0.output: cell 0 of the values is null; it must be a number.',
     )
     const forms =
-      'give a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function.'
+      'give a number, values { axes: [{ name, size }], data }, another run { ids } or { pixels }, { scale }, { add }, { mean } or a function.'
     await refused({ at, to: { scale: Number.NaN } }, `edits: blocks.0.output: "to" is {"scale":"NaN"}; ${forms}`)
     await refused(
       { at, to: { axes: ['model'], data: [1] } },

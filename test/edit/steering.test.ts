@@ -78,6 +78,6 @@ test('a direction that says none is refused', async () => {
   const edits = JSON.parse('[{ "at": "embedded", "to": { "add": { "towards": [] } } }]')
   await assert.rejects(one(goldenIds, 'logits', edits), {
     message:
-      'edits: embedded: "to" is {"add":{"towards":[]}}; give a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function.',
+      'edits: embedded: "to" is {"add":{"towards":[]}}; give a number, values { axes: [{ name, size }], data }, another run { ids } or { pixels }, { scale }, { add }, { mean } or a function.',
   })
 })
