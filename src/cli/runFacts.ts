@@ -51,7 +51,7 @@ function sourceFacts(run: PreparedRun): Fact[] {
   if (source.kind === 'drawings')
     return [
       ['pictures', parts + leftOut(source.skipped, 'nothing saying what they are')],
-      ['words', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
+      [run.from ? 'tokens' : 'words', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
       ...codecFacts(codec),
       ...seenFacts(run),
     ]

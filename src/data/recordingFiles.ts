@@ -19,6 +19,9 @@ const sounds: WordedKind = {
   wordsOf: wordsOfRecording,
 }
 
+/** The files that are sounds of another format, by their names. */
+const otherSounds = /^[^.].*\.(mp3|flac|og[ag]|opus|m4a|aac|aiff?|wma|webm)$/i
+
 /** True for a folder with recordings in it. */
 export async function holdsRecordings(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => [])
@@ -34,5 +37,14 @@ export async function readRecordings(folder: string): Promise<Recordings> {
   const files: RecordingFile[] = []
   for (const { name, words, read } of await wordedFiles(folder, sounds))
     files.push({ name, words, bytes: await read() })
-  return recordingsOf(files, folder)
+  return recordingsOf(files, folder, await othersIn(folder))
+}
+
+/** A sentence about sounds of other formats in a folder without a table, in which whatever is meant is named. */
+async function othersIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder)
+  const [first, ...more] = names.filter((name) => otherSounds.test(name)).sort()
+  if (first === undefined || names.includes(sounds.table)) return []
+  const others = more.length === 0 ? '' : `, as ${more.length === 1 ? 'is' : 'are'} ${more.length} more`
+  return [`${first}: this is a sound, but no WAV by its name${others}.`]
 }

@@ -29,11 +29,16 @@ export interface RecordingFile {
  * Recordings of files, their channels as one.
  *
  * - `place`: where they are, for messages
+ * - `others`: sentences about what was left out before
  *
  * Throws where none is left.
  */
-export function recordingsOf(files: readonly RecordingFile[], place: string): Recordings {
-  const leftOut: string[] = []
+export function recordingsOf(
+  files: readonly RecordingFile[],
+  place: string,
+  others: readonly string[] = [],
+): Recordings {
+  const leftOut = [...others]
   const recordings = files.flatMap(({ name, words, bytes }): Recording[] => {
     const found = words === '' ? `${name}: nothing says what is said in it.` : heard(name, bytes)
     if (typeof found !== 'string') return [{ name, words, sound: found }]

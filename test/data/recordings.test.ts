@@ -37,6 +37,7 @@ describe('a folder of recordings', () => {
     await put('no-no_1.WAV', tone(0.5))
     await put('quiet.wav', tone(0.001))
     await put('text.wav', 'text')
+    for (const name of ['a.mp3', 'b.flac', 'c.m4a']) await put(name, 'another format')
     assert.equal(await holdsRecordings(folder), true)
     const { recordings, leftOut } = await readRecordings(folder)
     assert.deepEqual(
@@ -47,6 +48,7 @@ describe('a folder of recordings', () => {
       ],
     )
     assert.deepEqual(leftOut, [
+      'a.mp3: this is a sound, but no WAV by its name, as are 2 more.',
       'quiet.wav: nothing is to be heard in it.',
       'text.wav: this is no WAV: it begins with "text", not with "RIFF", a size and "WAVE". Name a recording.',
     ])
