@@ -47,6 +47,19 @@ describe('news', () => {
     assert.deepEqual(rest[0].kind === 'steps' && rest[0].losses.map(({ step }) => step), [2, 3])
   })
 
+  test('what is told before the first step does not hold it up', () => {
+    const sent: (readonly News[])[] = []
+    const telling = new Telling((news) => sent.push(news))
+    telling.tell(state('training', 0))
+    telling.tell({ kind: 'snapshots', steps: [0] })
+    telling.tell(taken(1))
+    telling.tell(taken(2))
+    assert.deepEqual(
+      sent.map((news) => news.map(({ kind }) => kind)),
+      [['state'], ['snapshots'], ['steps']],
+    )
+  })
+
   test('go by themselves where the next step takes long', async () => {
     const sent: (readonly News[])[] = []
     const telling = new Telling((news) => sent.push(news))

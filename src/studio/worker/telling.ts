@@ -10,6 +10,8 @@ export class Telling {
   readonly #send: (news: readonly News[]) => void
   #held: News[] = []
   #isTraining = false
+  /** True from a state on until a step has been told: whoever has pressed Train waits for it. */
+  #isBeginning = false
   #sentAt = Number.NEGATIVE_INFINITY
   #later: ReturnType<typeof setTimeout> | undefined
 
@@ -23,10 +25,12 @@ export class Telling {
     this.#hold(news)
     if (news.kind === 'state') {
       this.#isTraining = news.state === 'training'
+      this.#isBeginning = this.#isTraining
       this.#flush()
-      // The first step is told at once.
-      this.#sentAt = Number.NEGATIVE_INFINITY
-    } else if (!this.#isTraining || performance.now() - this.#sentAt >= restMs) this.#flush()
+    } else if (!this.#isTraining || this.#isBeginning || performance.now() - this.#sentAt >= restMs) {
+      if (news.kind === 'steps') this.#isBeginning = false
+      this.#flush()
+    }
     // A step may take longer than anybody wants to wait.
     else this.#later ??= setTimeout(() => this.#flush(), restMs)
   }
