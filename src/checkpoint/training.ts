@@ -76,14 +76,25 @@ export function readTraining(
         : [],
     )
   return {
-    step: wholeNumber(file.metadata, 'step', place),
+    ...readProgress(file.metadata, place),
     seed: wholeNumber(file.metadata, 'seed', place),
     ...(file.metadata['examples'] !== undefined && { examples: wholeNumber(file.metadata, 'examples', place) }),
-    settings: settingsIn(file.metadata, place),
-    history: parseJSON(file.metadata['history'] ?? '', `${place}: history`),
     weights: of('weights'),
     first: of('first'),
     second: of('second'),
+  }
+}
+
+/** The progress of a training, of a file whose header alone was read. Throws for a file that is no training state. */
+export function readProgress(
+  metadata: Readonly<Record<string, string>>,
+  place: string,
+): Pick<TrainingState, 'step' | 'settings' | 'history'> {
+  checkFormat(metadata, place)
+  return {
+    step: wholeNumber(metadata, 'step', place),
+    settings: settingsIn(metadata, place),
+    history: parseJSON(metadata['history'] ?? '', `${place}: history`),
   }
 }
 

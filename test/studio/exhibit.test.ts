@@ -24,7 +24,7 @@ import { openWorkshop } from './workshop.ts'
 
 const title = '</title><script>alert(1)</script> née'
 
-const gpt2 = { family: 'gpt2', tokenizer: 'characters', parts: ['gpt2'] } as const
+const gpt2 = { step: 0, family: 'gpt2', tokenizer: 'characters', parts: ['gpt2'] } as const
 
 /** Every byte beside every other. */
 const everything = Uint8Array.from({ length: 2 ** 17 }, (_, i) => (i % 2 === 0 ? i >> 9 : i >> 1))

@@ -24,11 +24,14 @@ describe('the showcase of an exhibit', () => {
       const { workshop } = opened
       const material = { kind: 'text', name: 'cat', text: 'the cat sat on the mat. '.repeat(40) } as const
       await answers.begin(workshop, { material, choices: { as: 'decoder', context: 16, tokenizer, ...small } })
+      workshop.training.move('step')
+      await opened.until('resting')
       const model = await exhibitedModel(workshop)
       assert.deepEqual(model.parts, kind === 'other' ? ['gpt2', 'tokenizers'] : ['gpt2'])
       const showcase = await Showcase.open({})
       const facts = await showcase.take(model)
       assert.deepEqual([facts.name, facts.canTrain, facts.kind], ['cat', false, 'decoder'])
+      assert.deepEqual([facts.step, facts.unit], [1, kind === 'other' ? 'token' : 'character'])
       const [here, there] = await Promise.all(
         [workshop, showcase].map((room) =>
           nextFacts(room, { scene, conditions: { temperature: 1, topK: 0, topP: 1, minP: 0 }, top: 5 }),

@@ -415,12 +415,29 @@ describe('a run in the workshop', () => {
     assert.equal(workshop.training.step, 1, 'the run is still there')
     const facts = await answers.openFiles(workshop, { files: model })
     assert.deepEqual([facts.canTrain, facts.state, facts.recipe], [false, 'finished', undefined])
+    assert.deepEqual([facts.step, facts.past.losses, facts.unit], [0, [], 'character'])
     // Nobody knows what it can read: the first letters of its vocabulary.
     assert.deepEqual(facts.example, { text: 'abdeilno', source: '' })
     const shown = await workshop.look(undefined, async ({ engine, model }) => getWeights(engine, model))
     assert.deepEqual(
       [...shown.values()].flatMap(({ data }) => [...new Int32Array(data.buffer)]),
       bits,
+    )
+    const trained = await answers.openFiles(workshop, { files: [...model, chosen('training.safetensors')] })
+    assert.deepEqual([trained.canTrain, trained.step, trained.steps], [false, 1, smallRecipe.choices.steps])
+    assert.deepEqual(
+      trained.past.losses.map(({ step }) => step),
+      [1],
+      'of a run without its text its losses are told',
+    )
+    const damaged = new File(
+      [(files.get('training.safetensors') ?? new Uint8Array(0)).subarray(0, 300)],
+      'training.safetensors',
+    )
+    assert.equal(
+      (await answers.openFiles(workshop, { files: [...model, damaged] })).step,
+      0,
+      'the model is whole without',
     )
     await assert.rejects(
       answers.move(workshop, { how: 'on' }),

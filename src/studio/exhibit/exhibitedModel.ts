@@ -11,6 +11,8 @@ type TokenizerKind = 'characters' | 'none' | 'other'
 /** The things told of the model beside its folder. */
 export interface ExhibitedFacts {
   readonly name: string
+  /** The number of steps that it has taken. */
+  readonly step: number
   readonly family: Family
   readonly tokenizer: TokenizerKind
   /** The parts of the program that it needs, of those that not every model does (tools/exhibits.ts names them by their files). */

@@ -24,6 +24,7 @@ export class Showcase implements Showroom {
   readonly source = undefined
   readonly #isAsked: boolean
   #model: OpenModel | undefined
+  #step = 0
 
   private constructor(engine: CpuEngine, { arithmetic }: MachineWishes) {
     this.engine = engine
@@ -52,7 +53,7 @@ export class Showcase implements Showroom {
   }
 
   /** Opens the model that came with the page. */
-  async take({ name, family, tokenizer: kind, files }: ExhibitedModel): Promise<RunFacts> {
+  async take({ name, step, family, tokenizer: kind, files }: ExhibitedModel): Promise<RunFacts> {
     const blobs = new Map<string, Blob>()
     for (const [file, bytes] of files)
       blobs.set(
@@ -64,11 +65,12 @@ export class Showcase implements Showroom {
     const tokenizer = await tokenizerIn(folder, kind, vocabOfTexts(described))
     const loaded = await loadDescribed(folder, this.engine, described, { weights: 'f32' })
     this.#model = { name, ...loaded, tokenizer, ...(loaded.preparation && (await seen(loaded))) }
+    this.#step = step
     return factsOfModel(this)
   }
 
   shown(): Shown {
-    return { ...this.run, engine: this.engine, step: 0 }
+    return { ...this.run, engine: this.engine, step: this.#step }
   }
 
   look<Seen>(_: number | undefined, work: (shown: Shown) => Promise<Seen>): Promise<Seen> {

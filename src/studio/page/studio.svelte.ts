@@ -185,11 +185,13 @@ export class Studio {
     const { text, source, picture } = this.at
     const example = { picture: '', ...this.#example }
     const isExample = example.text === text && example.source === source && example.picture === picture
+    // Of a translator it is the source that is said.
+    const isTranslator = run.kind === 'encoder-decoder'
     // What one model draws is no sentence for another.
     const isOther = run.writes === undefined && withCodeNumbers(text) !== text
     const isSaid = run.sees
       ? picture !== '' && !isExample
-      : !isOther && ((text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain)
+      : !isOther && ((text !== home.text && !isExample) || (!isTranslator && (run.kind === 'decoder' || !run.canTrain)))
     const canRead =
       isSaid &&
       (await this.talk.ask('scene', { scene: { text, source, picture, edits: [], step: undefined, moment: 0 } }).then(

@@ -34,22 +34,25 @@ export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
 }
 
 /** A model that was opened alone, which somebody else has trained. */
-export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
+export function factsOfModel(room: Showroom): RunFacts {
+  const { run, engine, arithmetic } = room
+  const { step } = room.shown()
+  const { steps = step, losses = [], evaluations = [] } = run.trained ?? {}
   return {
     id: '',
     name: run.name,
     canTrain: false,
     recipe: undefined,
     state: 'finished',
-    step: 0,
-    steps: 0,
+    step,
+    steps,
     ...factsOf(run),
     memory: engine.usage.bytes,
     baselines: [],
     arithmetic,
     unit: readsLetters(run) ? 'character' : 'token',
     example: run.example,
-    past: noPast,
+    past: { ...noPast, losses, evaluations },
   }
 }
 

@@ -11,6 +11,7 @@ import type { ArithmeticKind } from '../talk/machineFacts.ts'
 import type { Example } from '../talk/runFacts.ts'
 import type { PictureSight } from './pictureSight.ts'
 import type { Readers } from './readers.ts'
+import type { TrainedBefore } from './trainedBefore.ts'
 import type { Turns } from './turns.ts'
 
 /** A model that is here, with what belongs to it. */
@@ -20,6 +21,8 @@ export interface OpenModel extends Processor {
   readonly model: AnyModel
   readonly blueprint: Blueprint
   readonly name: string
+  /** Of a model that is here alone: its training, where it is known. */
+  readonly trained?: TrainedBefore | undefined
   /** Of a model that reads pictures. */
   readonly sight?: PictureSight | undefined
   /** A sentence to begin with, where it was opened without what it learnt from. */
@@ -27,7 +30,7 @@ export interface OpenModel extends Processor {
 }
 
 /** A model to look at, as it is now or as it was: its weights are in the engine. */
-export interface Shown extends Omit<OpenModel, 'name'> {
+export interface Shown extends Omit<OpenModel, 'name' | 'trained'> {
   readonly engine: CpuEngine
   /** The number of steps that it has taken. */
   readonly step: number

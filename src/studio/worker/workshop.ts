@@ -25,6 +25,7 @@ import { type PictureSight, sightOf } from './pictureSight.ts'
 import { Readers } from './readers.ts'
 import type { OpenModel, Shown, Showroom } from './showroom.ts'
 import { Snapshots } from './snapshots.ts'
+import { trainedBefore } from './trainedBefore.ts'
 import { type Brought, Training } from './training.ts'
 import { Turns } from './turns.ts'
 
@@ -133,8 +134,8 @@ export class Workshop implements Showroom {
   }
 
   shown(step?: number): Shown {
-    const { model: live, ...shown } = this.run
-    const now = this.#run?.training.step ?? 0
+    const { model: live, trained, ...shown } = this.run
+    const now = this.#run?.training.step ?? trained?.step ?? 0
     const past = step === undefined || step === now ? undefined : this.#run?.training.snapshots.at(step)
     const { model, step: of } = past ?? { model: live, step: now }
     return { ...shown, model, engine: this.engine, step: of }
@@ -224,11 +225,12 @@ export class Workshop implements Showroom {
   async openAlone(files: FolderFiles): Promise<OpenModel & { readonly warnings: readonly string[] }> {
     return this.#asGuest(async () => {
       const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
+      const trained = await trainedBefore(files)
       await this.close()
       const { tokenizer, codec, features, generation, blueprint, warnings } = loaded
       const model = seeing(loaded.model, loaded.preparation)
       const sight = sightOf({ ...loaded, model })
-      const open = { model, tokenizer, codec, features, generation, blueprint, sight, name: files.name }
+      const open = { model, tokenizer, codec, features, generation, blueprint, sight, trained, name: files.name }
       this.#model = { ...open, example: await exampleOfFolder(open, files) }
       return { ...this.#model, warnings }
     })

@@ -20,13 +20,14 @@ export async function exhibitOf(
 }
 
 /** The model as it travels inside a page. Throws for one that cannot be exhibited. */
-export async function exhibitedModel({ run, engine, turns }: Showroom): Promise<ExhibitedModel> {
+export async function exhibitedModel(room: Showroom): Promise<ExhibitedModel> {
+  const { run, engine, turns } = room
   const { model, tokenizer, codec, features, blueprint, sight } = run
   if (codec ?? features)
     throw new Error(
       'exhibit: a page shows no models that draw, hear or speak. Share this one as a folder, which the Studio opens.',
     )
-  const facts = exhibitedFacts(run)
+  const facts = exhibitedFacts(run, room.shown().step)
   const blobs = await turns.look(async () =>
     blobsOf(await savedFiles({ blueprint, tokenizer, preparation: sight?.preparation, weights: { engine, model } })),
   )
@@ -39,7 +40,7 @@ export async function exhibitedModel({ run, engine, turns }: Showroom): Promise<
 }
 
 /** The facts of a model. Throws for one that cannot be exhibited. */
-function exhibitedFacts({ name, blueprint, tokenizer, sight }: OpenModel): ExhibitedFacts {
+function exhibitedFacts({ name, blueprint, tokenizer, sight }: OpenModel, step: number): ExhibitedFacts {
   const { architecture, sizes } = blueprint
   const family = familyOf(architecture.name)
   const { hasColours = false } = architecture
@@ -52,5 +53,5 @@ function exhibitedFacts({ name, blueprint, tokenizer, sight }: OpenModel): Exhib
     ...(!hasColours && sizes['sourceVocab'] !== undefined ? ['loadCodec'] : []),
     ...(sizes['mel'] === undefined ? [] : ['featureExtractor']),
   ]
-  return { name, family, tokenizer: kind, parts }
+  return { name, step, family, tokenizer: kind, parts }
 }
