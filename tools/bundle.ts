@@ -54,7 +54,7 @@ const parts = [
   { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
   { name: 'totals', test: /\/src\/train\/totals\.ts$/ },
   { name: 'finite', test: /\/src\/train\/finite\.ts$/ },
-  { name: 'overfitting', test: /\/src\/train\/overfittingMessage\.ts$/ },
+  { name: 'warnings', test: /\/src\/train\/warnings\.ts$/ },
   { name: 'score', test: /\/src\/evaluate\/score\.ts$/ },
   { name: 'json', test: /\/src\/text\/json\.ts$/ },
   { name: 'window', test: /\/src\/engine\/cpu\/loops\/window\.ts$/ },

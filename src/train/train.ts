@@ -20,11 +20,12 @@ import { Course } from './course.ts'
 import type { Circumstances } from './finite.ts'
 import { type StepLoss, withLoss } from './history.ts'
 import { asBatches, type BatchLearning, type TextLearning } from './learning.ts'
-import { type Evaluation, overfittingSince } from './overfitting.ts'
+import type { Evaluation } from './overfitting.ts'
 import type { Resumed } from './resumed.ts'
 import { rateAt } from './schedule.ts'
 import type { TrainSettings } from './settings.ts'
 import { Trainer } from './trainer.ts'
+import type { Warning } from './warnings.ts'
 
 export type { BatchLearning, TextLearning } from './learning.ts'
 
@@ -50,7 +51,7 @@ export type TrainEvent =
   /** The losses on what is learnt from and on what is held back, and the scores there. */
   | ({ readonly kind: 'evaluation' } & Evaluation)
   /** Something that a person should know. */
-  | { readonly kind: 'warning'; readonly step: number; readonly about: 'overfitting'; readonly message: string }
+  | ({ readonly kind: 'warning'; readonly step: number } & Warning)
   /** The moment to save: all that is needed to go on from here. */
   | { readonly kind: 'checkpoint'; readonly step: number; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly reason: 'finished' | 'stopped' }
@@ -110,6 +111,7 @@ async function* steps(
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { resume, signal, place, isToSave } = options
   const { model } = learning.objective
+  const things = 'corpus' in options ? 'text' : 'examples'
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
   const course = new Course(trainer, settings, { learning, isText: 'corpus' in options, examples })
@@ -134,11 +136,9 @@ async function* steps(
         (await finite()).checkEvaluation(evaluation, circumstances())
       history = { ...history, evaluations: [...history.evaluations, evaluation] }
       yield { kind: 'evaluation', ...evaluation }
-      if (overfits(history.evaluations)) {
-        const { overfittingMessage } = await import('./overfittingMessage.ts')
-        const message = overfittingMessage(history.evaluations, 'corpus' in options ? 'text' : 'examples')
-        yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
-      }
+      if (history.evaluations.length > 1)
+        for (const warning of (await import('./warnings.ts')).warningsAt(history.evaluations, settings.rate, things))
+          yield { kind: 'warning', step: trainer.taken, ...warning }
     }
     const isTime = isOver || ((isDue(settings.checkpointEvery) || isToSave?.()) && trainer.taken > 0)
     if (isTime && saved !== trainer.taken) {
@@ -183,10 +183,6 @@ const ofBatches = [...common, 'objective', 'training', 'validation']
 function placeOf({ examples }: Course, step: number, { accumulate, batch }: TrainSettings): { examples?: number } {
   return examples === step * accumulate * batch ? {} : { examples }
 }
-
-/** True in the evaluation where over-fitting begins. */
-const overfits = (evaluations: readonly Evaluation[]): boolean =>
-  overfittingSince(evaluations) !== undefined && overfittingSince(evaluations.slice(0, -1)) === undefined
 
 /** The refusals of numbers that are none. */
 const finite = () => import('./finite.ts')

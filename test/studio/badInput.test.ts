@@ -22,12 +22,17 @@ const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void
   [
     'a zip that is none',
     (page) => drop(page, 'a.zip'),
-    /^a\.zip: .* This is no text: a run or a model is opened with its zip, or with all files of its folder, here or under Runs\.$/,
+    /^a\.zip: it is no zip archive, or a damaged one\. Choose another\.$/,
   ],
   [
     'a rate that is far too high',
     (page) => rate(page, 1e30),
     /^train: loss is NaN at step \d+ .* Lower the learning rate/,
+  ],
+  [
+    'a rate with which the loss rises',
+    (page) => rate(page, 10, { 'evaluate every': 5, 'warm-up': 0 }, 5),
+    /^train: the loss on the training text is .*: it does not learn\. Lower the learning rate \(now 10\)\.$/,
   ],
   [
     'a prompt with an unknown letter',
@@ -134,8 +139,8 @@ async function drop(page: Page, name: string): Promise<void> {
   await page.getByLabel('Choose files').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
 }
 
-async function rate(page: Page, rate: number): Promise<void> {
+async function rate(page: Page, rate: number, more: Record<string, number> = {}, steps = 1): Promise<void> {
   await takeText(page, smallText)
-  await choose(page, { 'learning rate': rate, clip: 0 })
-  await train(page, 1)
+  await choose(page, { 'learning rate': rate, clip: 0, ...more })
+  await train(page, steps)
 }

@@ -202,6 +202,19 @@ describe('over-fitting', () => {
     assert.equal(overfittingSince([...learning, at(3, 1.6, 1.9), at(4, 1.7, 2), at(5, 1.8, 2.1)]), undefined)
   })
 
+  test('is not a loss that rises on what is learnt from: that is warned of too, once, with the rate', async () => {
+    const events = await eventsOf({ steps: 16, evaluateEvery: 2, rate: 10, warmup: 0, clip: 0 })
+    const warnings = of(events, 'warning')
+    assert.deepEqual(
+      warnings.map(({ about }) => about),
+      ['divergence'],
+    )
+    assert.match(
+      warnings[0].message,
+      /^train: the loss on the training text is \d+\.\d{3} at step \d+, where it was 1\.\d{3} at step 0: it does not learn\. Lower the learning rate \(now 10\)\.$/,
+    )
+  })
+
   test('is warned of, once', async () => {
     const one = Int32Array.from({ length: 40 }, (_, i) => (i * i) % 5)
     const other = one.map((id) => 4 - id)
