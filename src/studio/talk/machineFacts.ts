@@ -10,8 +10,6 @@ export interface MachineFacts {
   readonly threads: number
   /** The number of threads that the browser says there are. */
   readonly cores: number
-  /** The engine's words of why one thread computes, where more were to. */
-  readonly alone?: string
   readonly arithmetic: ArithmeticKind
   /** True where the page asked for that arithmetic: `#arithmetic=portable`. */
   readonly isAsked: boolean

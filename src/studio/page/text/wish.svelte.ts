@@ -153,6 +153,8 @@ export class Wish {
     try {
       this.#studio.take(await this.#studio.talk.ask('openFiles', { files }))
     } catch (error) {
+      // Whoever gives a zip of a run knows that it is no text.
+      if (/\.zip$/i.test(files[0].name)) throw error
       throw new Error(
         `${messageOf(error)} This is no text: a run or a model is opened with its zip, or with all files of its folder, here or under Runs.`,
         { cause: error },

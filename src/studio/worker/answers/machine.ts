@@ -4,14 +4,13 @@ import type { MachineFacts } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function machine({ engine, arithmetic, wishes, storage }: Workshop): Promise<MachineFacts> {
-  const { description, threads, remark } = engine
+  const { description, threads } = engine
   const { store, because } = storage
   const { usage, quota } = await estimated()
   return {
     description,
     threads,
     cores: navigator.hardwareConcurrency,
-    ...(remark !== undefined && { alone: remark }),
     arithmetic,
     isAsked: wishes.arithmetic !== undefined,
     storage: {
