@@ -49,6 +49,11 @@ describe('sound in the page', { skip: noChromium }, () => {
     await words.getByRole('button').first().click()
     await shown.getByText('Attention across, and the way').waitFor()
     await shown.getByRole('button', { name: /^Pin position 1,/ }).waitFor()
+    // However much was heard, there is room to look at it, and for what stands below.
+    const bottomOf = (view: string): Promise<number> =>
+      shown.locator(`.view.${view}`).evaluate((element) => element.getBoundingClientRect().bottom)
+    const [write, look, train] = await Promise.all(['write', 'look', 'train'].map(bottomOf))
+    assert.ok(look - write > 150 && train <= screens.desk.height, `${write}, ${look}, ${train}`)
     await settled(shown)
     await noFaults(shown)
   })
