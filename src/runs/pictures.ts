@@ -30,7 +30,7 @@ const usualFilter = 'bilinear'
 /** The way that the pictures of a run are prepared: as what it begins with has them, or as suits them; undefined where it sees none. */
 export function preparationFor(as: RunKind, source: Source, beginning: Beginning): Preparation | undefined {
   if (beginning.kind !== 'new') return beginning.preparation
-  if (as === 'clip' && source.kind === 'drawings') return newPreparation(source.drawings)
+  if (as === 'clip' && source.kind === 'drawings') return squarePreparation(source.drawings)
   return source.kind === 'pictures'
     ? newPreparation([...source.training, ...source.validation], source.training)
     : undefined
@@ -51,6 +51,16 @@ export function keptPictures(pictures: LabelledPictures, beginning: Beginning): 
 }
 
 type Pictured = Pick<LabelledPicture, 'picture'>
+
+/** As `newPreparation`, but that the pictures of a CLIP are square: as long as the longer edge. */
+function squarePreparation(pictures: readonly Pictured[]): Preparation {
+  const own = newPreparation(pictures)
+  const { size } = own.resize ?? {}
+  if (!size || 'shortest' in size || size.width === size.height) return own
+  const edge = Math.max(size.width, size.height)
+  const sized: Preparation = { ...own, resize: { size: { width: edge, height: edge }, filter: usualFilter } }
+  return { ...sized, ...pictureStatistics(pictures, sized) }
+}
 
 /** In grey where all pictures are, at their own size where they share a small one, and normalised by themselves. */
 function newPreparation(pictures: readonly Pictured[], training: readonly Pictured[] = pictures): Preparation {

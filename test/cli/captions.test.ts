@@ -111,6 +111,24 @@ describe('words and pictures', () => {
     await look('check', 'thin dark bar lying left')
   })
 
+  test('pictures that are wider than high are seen as squares, since those of a CLIP are', async () => {
+    const wide = join(place, 'wide')
+    await mkdir(wide)
+    for (let i = 0; i < 40; i++) {
+      const pixels = Uint8Array.from({ length: 24 }, (_, at) => (at * 17 + i * 40) % 256)
+      const name = `a ${['thin', 'bold'][i % 2]} ${['red', 'blue', 'green', 'grey'][(i >> 1) % 4]} line ${'abcde'[i >> 3]}.png`
+      await writeFile(join(wide, name), await writePng({ width: 6, height: 4, channels: 1, pixels }))
+    }
+    const out = join(place, 'wideRun')
+    const sizes = '--patch 2 --layers 1 --heads 2 --model 8 --steps 2 --batch 4 --threads 1'.split(' ')
+    const { code, stdout, stderr } = await cutaway(['train', '--as', 'clip', wide, '--out', out, ...sizes])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /as 6 × 6 pixels in grey/)
+    const shown = join(wide, 'a bold blue line b.png')
+    const classified = await cutaway(['classify', out, shown, '--labels', 'a bold blue line b,a thin red line a'])
+    assert.equal(classified.code, 0, classified.stderr)
+  })
+
   test('what means nothing is said in one line', async () => {
     const one = await cutaway(['classify', run, picture(shown[0])])
     assert.match(one.stderr, /tells by words what a picture shows\. Give at least two/)
