@@ -59,7 +59,12 @@ function unreadable(path: string, cause: unknown): Error {
 async function noFolder(folder: string, cause: unknown): Promise<never> {
   if (!isMissing(cause)) throw unreadable(folder, cause)
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR')
-    throw new Error(`${folder}: this is a file, not a folder. Name the folder of a model.`, { cause })
+    throw new Error(
+      /\.zip$/i.test(folder)
+        ? `${folder}: this is a zip. Unpack it, and name the folder that was in it.`
+        : `${folder}: this is a file, not a folder. Name the folder of a model.`,
+      { cause },
+    )
   const beside = await readdir(dirname(resolve(folder))).catch((): string[] => [])
   const meant = nearest(basename(resolve(folder)), beside)
   throw new Error(

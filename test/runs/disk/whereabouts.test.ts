@@ -55,6 +55,11 @@ describe('a run that is taken up again', () => {
       await complaint(resume('../moved/runs/cat', 6), { folder: elsewhere }),
       `../moved/runs/cat: what it was trained on is not there any more: there is neither ../moved/texts/cat.txt nor, seen from ${elsewhere}, moved/texts/cat.txt. Name it: cutaway train FILE… --out ../moved/runs/cat --resume.`,
     )
+    // As the Studio gives a run out: with its text in it.
+    await cp(join(folder, 'cat.txt'), join(moved, 'runs/cat/text.txt'))
+    const own = await cutaway(resume('../moved/runs/cat', 6), { folder: elsewhere })
+    assert.equal(own.code, 0, own.stderr)
+    assert.match(own.stdout, /^text {9}\.\.\/moved\/runs\/cat\/text\.txt: 720 characters/m)
   })
 })
 
