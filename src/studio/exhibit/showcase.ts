@@ -1,11 +1,11 @@
 // The showcase: what the worker of an exhibit has, an engine and the model that came with the page.
 
-import { blobFiles } from '../../checkpoint/blobFiles.ts'
 import { fromEightBits } from '../../checkpoint/eightBits.ts'
 import { type FolderFiles, needJSON, placeOf, readJSON } from '../../checkpoint/folderFiles.ts'
 import { describeFolderOf, type Loaded, loadDescribed, vocabOfTexts } from '../../checkpoint/load.ts'
 import { type CpuEngine, cpu } from '../../engine/cpu/index.ts'
 import { charactersFromJSON } from '../../text/charactersFromJSON.ts'
+import { joinedBytes } from '../../text/joinedBytes.ts'
 import { noText } from '../../text/noText.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { ArithmeticKind, MachineFacts, MachineWishes } from '../talk/machineFacts.ts'
@@ -14,6 +14,7 @@ import { Readers } from '../worker/readers.ts'
 import { factsOfModel } from '../worker/runFacts.ts'
 import type { OpenModel, Shown, Showroom } from '../worker/showroom.ts'
 import { Turns } from '../worker/turns.ts'
+import { bytesFiles } from './bytesFiles.ts'
 import { type ExhibitedModel, weightsName } from './exhibitedModel.ts'
 import { families } from './families.ts'
 
@@ -54,13 +55,10 @@ export class Showcase implements Showroom {
 
   /** Opens the model that came with the page. */
   async take({ name, step, family, tokenizer: kind, files }: ExhibitedModel): Promise<RunFacts> {
-    const blobs = new Map<string, Blob>()
-    for (const [file, bytes] of files)
-      blobs.set(
-        file,
-        new Blob(file === weightsName ? fromEightBits(bytes, file).map((piece) => piece.slice()) : [bytes]),
-      )
-    const folder = blobFiles(blobs, name)
+    const whole = [...files].map(
+      ([file, bytes]) => [file, file === weightsName ? joinedBytes(fromEightBits(bytes, file)) : bytes] as const,
+    )
+    const folder = bytesFiles(new Map(whole), name)
     const described = await describeFolderOf(await families[family](), folder)
     const tokenizer = await tokenizerIn(folder, kind, vocabOfTexts(described))
     const loaded = await loadDescribed(folder, this.engine, described, { weights: 'f32' })
