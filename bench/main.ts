@@ -97,7 +97,7 @@ const rows: Readonly<Record<string, Row>> = {
     measure: async ({ rounds = 5 }) => (await import('./attentionView.ts')).attentionViewBlocks(rounds),
   },
   studio: {
-    does: 'the Studio in a page: first paint, pressing Train, a live page and its cost, restoring, the default plan, threads, going about, memory; takes --text or --soak',
+    does: 'the Studio in a page: first paint, pressing Train, an exhibit from a disk, a live page and its cost, restoring, the default plan, threads, going about, memory; takes --text or --soak',
     isUsual: false,
     measure: async ({ rounds = 2, file, minutes }) =>
       (await import('./studio.ts')).studioBlocks({ rounds, text: file, soak: minutes }),

@@ -6,6 +6,7 @@ import { driveChromium, noChromium } from '../test/browser/chromium.ts'
 import { serve } from '../test/browser/server.ts'
 import { builtStudio } from '../test/studio/built.ts'
 import { attentionBlock } from './studioAttention.ts'
+import { exhibitBlocks } from './studioExhibit.ts'
 import { heapBlock, soakBlock } from './studioHeap.ts'
 import { newVisitor, openStudio, type StudioPlace, stepOf, type Watched, watchedIn } from './studioPages.ts'
 import { touchBlock } from './studioTouch.ts'
@@ -41,6 +42,7 @@ export async function* studioBlocks({ rounds, text, soak }: StudioChoice): Async
   await using packed = await serve({ root, packed: true })
   yield* attempt('the Studio: first paint', () => firstPaint({ browser, server: packed }, rounds))
   yield* attempt('the Studio: pressing Train', () => pressing({ browser, server }, rounds))
+  yield* attempt('an exhibit from a disk', () => exhibitBlocks(browser, Math.max(rounds, 5)))
   yield* attempt('the Studio: the default plan', () => defaultPlan({ browser, server }, text))
   yield* attempt('the Studio: training', () => trainingBlocks({ browser, server }, rounds))
   yield* attempt('the Studio: going about', async () => [await touchBlock({ browser, server })])
