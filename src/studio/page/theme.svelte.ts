@@ -63,6 +63,8 @@ export function colourOf(name: `--${string}`): string {
     probe.hidden = true
     document.body.append(probe)
   }
+  // Where a person's own few colours are forced upon the page, bands and lines are still told apart.
+  probe.style.setProperty('forced-color-adjust', 'none')
   probe.style.color = `var(${name})`
   return getComputedStyle(probe).color
 }
