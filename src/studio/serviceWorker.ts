@@ -91,9 +91,10 @@ async function answer(request: Request, name: string): Promise<Response> {
 
 const isStudio = async (page: Response): Promise<boolean> => (await page.text()).includes('id="studio"')
 
-/** The same answer, with the headers that a page needs for threads. */
+/** The same answer, with the headers that a page needs for threads, unless its host has said what it shares. */
 function isolated(response: Response): Response {
   if (response.status === 0 || response.status === 304) return response
+  if (response.headers.has('cross-origin-embedder-policy')) return response
   const headers = new Headers(response.headers)
   headers.set('cross-origin-opener-policy', 'same-origin')
   headers.set('cross-origin-embedder-policy', 'require-corp')
