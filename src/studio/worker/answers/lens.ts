@@ -1,6 +1,7 @@
 // The lens: what the model would say if it stopped after a block. A tuned lens learns its translators first, from what the run learns from.
 
-import { type LensRow, logitLens } from '../../../inspect/stream/lens.ts'
+import { guessAt } from '../../../inspect/stream/guessAt.ts'
+import { logitLens } from '../../../inspect/stream/lens.ts'
 import type { TunedLens } from '../../../inspect/stream/tunedLens.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { LensFacts, QuestionOf } from '../../talk/questions.ts'
@@ -21,26 +22,19 @@ export function lensFacts(
     const words = saidWords(shown)
     const said = words.idOf('lens', token)
     const tuned = scale === 'tuned' ? await translatorsFor(room, opened, waiting) : undefined
-    const settings = {
+    const rows = await logitLens({
       ...looking,
       lenses: [scale],
       middle: middle && tuned === undefined,
       top: Math.min(guesses, words.count),
+      // Of a picture one class is wanted at every patch: the one that it says, where none was named.
+      target: said ?? (shown.sight ? await guessAt(looking, 0, 'lens') : undefined),
       tuned,
       report: waiting.report,
-    }
-    // Of a picture one class is wanted at every patch: the one that it says, where none was named.
-    const target = said ?? (shown.sight ? saidByAll(await logitLens(settings)) : undefined)
-    const rows = await logitLens({ ...settings, target })
+    })
     const ids = rows.flatMap((row) => [...row.guesses.map(({ id }) => id), ...(row.target ? [row.target.id] : [])])
     return { rows, words: words.ofIds(ids) }
   })
-}
-
-/** The answer of the last state, where the model reads it. */
-const saidByAll = (rows: readonly LensRow[]): number | undefined => {
-  const last = rows.at(-1)?.address
-  return rows.find(({ address, position }) => address === last && position === 0)?.guesses[0].id
 }
 
 /** The translators of each model, of the step whose weights they have learnt. */
