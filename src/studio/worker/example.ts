@@ -1,17 +1,13 @@
 // A sentence to begin with, in the words of what a model learns from: nobody knows in advance what its tokenizer can read.
 
-import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
-import { readSettings } from '../../checkpoint/training.ts'
 import { bothTexts, splitLabelled } from '../../data/labelledTexts.ts'
 import { questionAt } from '../../data/tasks/task.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
 import { splitPairs } from '../../data/textPairs.ts'
-import type { ModelKind } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { settingsOfRun } from '../../runs/programCost.ts'
 import { recordFromJSON } from '../../runs/record.ts'
-import { inStateHeader } from '../../runs/stateHeader.ts'
 import { settingsFromJSON } from '../../train/pastFromJSON.ts'
 import { pictureWord } from '../place/pictureWord.ts'
 import type { Example } from '../talk/runFacts.ts'
@@ -51,8 +47,8 @@ export function exampleOf(run: PreparedRun): Example | undefined {
 }
 
 /** Of a model that was opened without what it learnt from: the words that its training has kept of it, where it can read them. */
-export async function exampleOfFolder(open: OpenModel, files: FolderFiles): Promise<Example> {
-  const words = await keptWords(files, open.model.kind).catch(() => undefined)
+export function exampleOfModel(open: OpenModel): Example {
+  const words = keptWords(open)
   if (words === undefined || open.sight || open.features || !canRead(open, words)) return exampleOfVocabulary(open)
   const { kind } = open.model
   if (kind === 'encoder-decoder') return { text: '', source: words }
@@ -62,14 +58,18 @@ export async function exampleOfFolder(open: OpenModel, files: FolderFiles): Prom
   }
 }
 
-/** The words of a folder's training, or the first question of its task that training never sees. A damaged one hinders nobody to look. */
-async function keptWords(files: FolderFiles, kind: ModelKind): Promise<string | undefined> {
-  const settings = await inStateHeader(files, readSettings)
-  const { task: name, example } = recordFromJSON(settings ?? {}) ?? {}
-  if (name === undefined) return example
-  const task = taskNamed(name)
-  const { prompt } = questionAt(task, settingsFromJSON(settings).seed ?? 0, 0, { part: 'validation' })
-  return kind === 'encoder-decoder' ? prompt : `${prompt}${task.separator ?? ''}`
+/** The words of a training, or the first question of its task that training never sees. A damaged one hinders nobody to look. */
+function keptWords({ trained, model: { kind } }: OpenModel): string | undefined {
+  if (!trained) return undefined
+  try {
+    const { task: name, example } = recordFromJSON(trained.settings) ?? {}
+    if (name === undefined) return example
+    const task = taskNamed(name)
+    const { prompt } = questionAt(task, settingsFromJSON(trained.settings).seed ?? 0, 0, { part: 'validation' })
+    return kind === 'encoder-decoder' ? prompt : `${prompt}${task.separator ?? ''}`
+  } catch {
+    return undefined
+  }
 }
 
 function canRead({ tokenizer }: OpenModel, words: string): boolean {

@@ -17,7 +17,7 @@ import { type OpenedStore, openStore } from '../store/openStore.ts'
 import { Runs } from '../store/runs.ts'
 import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
 import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.ts'
-import { exampleOfFolder } from './example.ts'
+import { exampleOfModel } from './example.ts'
 import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
 import { namedBy, sourceOf } from './material.ts'
@@ -231,7 +231,7 @@ export class Workshop implements Showroom {
       const model = seeing(loaded.model, loaded.preparation)
       const sight = sightOf({ ...loaded, model })
       const open = { model, tokenizer, codec, features, generation, blueprint, sight, trained, name: files.name }
-      this.#model = { ...open, example: await exampleOfFolder(open, files) }
+      this.#model = { ...open, example: exampleOfModel(open) }
       return { ...this.#model, warnings }
     })
   }
