@@ -3,8 +3,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { Classifier } from '../../src/encode/classify.ts'
 import { Embedder } from '../../src/encode/embed.ts'
@@ -23,6 +21,7 @@ import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { add, input, parameter } from '../../src/tensor/primitives.ts'
 import { train } from '../../src/train/train.ts'
+import { collect } from '../collect.ts'
 import { engines } from '../engines.ts'
 
 const vocab = 13
@@ -318,8 +317,6 @@ test('an engine lives as long as one of its programs can be reached', async () =
 
 /** Lets the collector look until something is so, or it has looked often. */
 async function untilCollected(isSo: () => boolean, most = 50): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc')
   for (let i = 0; i < most && !isSo(); i++) {
     await sleep(5)
     collect()

@@ -295,7 +295,7 @@ describe('Look', { skip: noChromium, timeout: 800_000 + 10_000 * walks }, () => 
       await page.waitForFunction((to) => new URLSearchParams(location.hash.slice(1)).get('at') === to, to)
     }
     const isAt = (to: string) =>
-      page.waitForFunction((to) => (document.activeElement as HTMLElement).dataset['to'] === to, to, { timeout: 5000 })
+      page.waitForFunction((to) => (document.activeElement as HTMLElement).dataset['to'] === to, to)
     await press('blocks.1')
     await page.keyboard.press('Escape')
     await isAt('blocks.1')

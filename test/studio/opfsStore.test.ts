@@ -2,13 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { opfsStore } from '../../src/studio/store/opfsStore.ts'
 import { chunks } from '../../src/studio/store/store.ts'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
+import { collect } from '../collect.ts'
 
 /** The answer of a handle, which comes later; none where the collector has taken the handle by then. */
 async function later<Answer>(handle: WeakRef<object>, answer: () => Answer): Promise<Answer> {
