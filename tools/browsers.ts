@@ -18,6 +18,7 @@ if (unknown !== undefined)
 
 const askedBrowsers = asked.filter((name) => Object.hasOwn(absent, name))
 const askedTests = asked.flatMap((name) => tests.get(name) ?? [])
+const paths = askedTests.length > 0 ? askedTests : [...tests.values()]
 for (const [name, why] of Object.entries(absent)) {
   if (askedBrowsers.length > 0 && !askedBrowsers.includes(name)) continue
   if (why) {
@@ -27,8 +28,13 @@ for (const [name, why] of Object.entries(absent)) {
   }
   console.log(`${name}:`)
   // One at a time: each test opens a browser of its own.
-  const args = ['--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=1', '--test-reporter=spec']
-  args.push(...(askedTests.length > 0 ? askedTests : tests.values()))
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-concurrency=1',
+    '--test-reporter=spec',
+    ...paths,
+  ]
   const env = { ...process.env, BROWSER: name }
   if (spawnSync(process.execPath, args, { cwd, env, stdio: 'inherit' }).status !== 0) process.exitCode = 1
 }

@@ -34,7 +34,7 @@ export async function heardFrames(
 }
 
 /** The sound of a recording for a model that hears. Throws for a text: what is no file, nor named as one. */
-export async function heardSound(command: string, folder: string, file: string): Promise<Sound> {
+async function heardSound(command: string, folder: string, file: string): Promise<Sound> {
   if (!namesRecording(file) && (await stat(file).catch(() => undefined)) === undefined)
     throw new Error(
       `${command}: ${folder} hears sounds, and reads no text. Name a recording: ${cutaway(`${command} ${quoted(folder)} speech.wav`)}.`,

@@ -1,6 +1,6 @@
 // For hosts that send no headers of their own, and for times without a network or a server: a service worker that answers for the page's
-// files. It keeps those that were asked for, and the others when the page says that it has nothing else to do; and says of each that the page may share
-// memory between threads.
+// files. It keeps those that were asked for, and the others when the page says that it has nothing else to do; and says of each, where
+// its host does not, that the page may share memory between threads.
 //
 // Files in assets/ are named by their content and never change; of the page itself the newest is taken that can be had. An address of this
 // machine may serve another page some day: then this worker goes.
