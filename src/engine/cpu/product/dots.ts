@@ -1,5 +1,6 @@
 // Products of few rows with a B whose inner places lie together, as the unembedding of one token is where it shares the
-// embedding's table: every cell is a dot product of two lines, and B is read once, line after line, as it lies.
+// embedding's table: every cell is a dot product of two lines, and B is read once, line after line, as it lies. A thread
+// reads at several places in turns: a prefetcher stops at the end of every page, and then the others are under way.
 //
 //   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
 
@@ -19,6 +20,8 @@ import { emitMultiplyAdd } from './tile.ts'
 const mostRows = 4
 /** So many sums run side by side, for all rows together. */
 const sumsAtOnce = 8
+/** The places at which a thread reads B in turns; a power of two. */
+const streams = 4
 
 export function canBeDots({ row, inner, bytesOfA }: ProductPlan): boolean {
   return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
@@ -62,7 +65,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   const sumsAt = up(constants.bytes)
   const totalsAt = sumsAt + rows * width * 16
   const columnBytes = rows * 16
-  const [unit, column, a, b, total, left] = f.locals('i32', 6)
+  const [unit, endOfStream, stream, turn, a, b, total, left] = f.locals('i32', 8)
   const addresses = f.locals('i32', others.length)
   const sums = Array.from({ length: rows }, () => f.locals('v128', width))
   const line = f.locals('v128', width)
@@ -73,7 +76,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   /** Pushes the four columns' sums for a row. */
   const push = (row: number): void => {
     for (const [i, vector] of totals.entries())
-      emitLoad(f, 'v128.load', own, totalsAt + i * columnBytes + row * 16, vector)
+      emitLoad(f, 'v128.load', total, totalsAt + i * columnBytes + row * 16, vector)
     emitLaneSums(f, totals, read)
     f.push(totals[0])
   }
@@ -82,33 +85,62 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   constants.write(f, own)
   emitRuns(stage, units, (place, first, end) => {
     const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
-    f.for(unit, first, end, 1, () => {
-      // One loop for the four, not four pieces of code: processors recognise a stream by the instruction that reads it.
-      f.push(own).set(total)
-      f.for(column, 0, 4, 1, () => {
-        // After the last column comes the last one again; what it gives falls into the padding.
-        f.push(unit, 4).op('i32.mul').push(column).op('i32.add').set(b)
-        pushMinimum(f, b, plan.column.size - 1).set(b)
-        pushAt(f, operands[1], b, plan.column.b * bytesOfB).set(b)
-        f.push(operands[0]).set(a)
-        emitColumn(dots)
-        f.increase(total, columnBytes)
+    const [at, length] = f.locals('i32', 2)
+    /** Finds the stream's unit, and the end of its sums; runs `body` if it has one. */
+    const ifUnit = (body: () => void): void => {
+      f.push(stream, length).op('i32.mul').push(at).op('i32.add').tee(unit)
+      f.push(end).op('i32.lt_s')
+      f.if(body)
+    }
+    f.push(end, first)
+      .op('i32.sub')
+      .push(streams - 1)
+      .op('i32.add')
+      .push(streams)
+      .op('i32.div_u')
+      .set(length)
+    f.push(first, length).op('i32.add').set(endOfStream)
+    f.for(at, first, endOfStream, 1, () => {
+      // One loop for all columns, not many pieces of code: processors recognise a stream by the instruction that reads it.
+      f.for(turn, 0, 4 * streams, 1, () => {
+        f.push(turn, streams - 1)
+          .op('i32.and')
+          .set(stream)
+        ifUnit(() => {
+          // After the last column comes the last one again; what it gives falls into the padding.
+          f.push(turn, streams).op('i32.div_u').set(b)
+          f.push(own, b, columnBytes).op('i32.mul', 'i32.add')
+          f.push(stream, 4 * columnBytes)
+            .op('i32.mul', 'i32.add')
+            .set(total)
+          f.push(unit, 4).op('i32.mul').push(b).op('i32.add').set(b)
+          pushMinimum(f, b, plan.column.size - 1).set(b)
+          pushAt(f, operands[1], b, plan.column.b * bytesOfB).set(b)
+          f.push(operands[0]).set(a)
+          emitColumn(dots)
+        })
       })
-      for (const [i, operand] of others.entries()) {
-        pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
-      }
-      if (rest === 0 || plan.isPadded) return emitStore(4)
-      f.push(unit, whole).op('i32.lt_s')
-      f.if(
-        () => emitStore(4),
-        () => emitStore(rest),
-      )
+      f.push(own).set(total)
+      f.for(stream, 0, streams, 1, () => {
+        ifUnit(() => {
+          for (const [i, operand] of others.entries()) {
+            pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
+          }
+          if (rest === 0 || plan.isPadded) return emitStore(4)
+          f.push(unit, whole).op('i32.lt_s')
+          f.if(
+            () => emitStore(4),
+            () => emitStore(rest),
+          )
+        })
+        f.increase(total, 4 * columnBytes)
+      })
     })
   })
   return {
     stages: [{ function: f, units: joinedSize(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
-    ownScratch: totalsAt + 4 * columnBytes,
+    ownScratch: totalsAt + 4 * streams * columnBytes,
   }
 }
 
