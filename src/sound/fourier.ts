@@ -6,27 +6,34 @@
 // in Stockham's order, which needs no sorting afterwards. Sums of two, four and five numbers are written out, since most lengths of windows
 // are made of them; another prime factor is one plain sum. All in double precision.
 
-/** Transforms N complex numbers in place: real parts, imaginary parts. */
-export type Fourier = (real: Float64Array, imaginary: Float64Array) => void
+/** The transform of N complex numbers, its tables made once. */
+export class Fourier {
+  readonly #length: number
+  readonly #cosines: Float64Array
+  readonly #sines: Float64Array
+  readonly #radices: readonly number[]
+  readonly #spare: Complex
 
-/** The transform of so many complex numbers; its tables are made once. Throws for a length that is no whole number from 1 on. */
-export function fourier(length: number): Fourier {
-  if (!Number.isInteger(length) || length < 1)
-    throw new Error(
-      `fourier: a length of ${length} is no whole number from 1 on. Give the number of samples in a window.`,
-    )
-  const cosines = Float64Array.from({ length }, (_, n) => Math.cos((2 * Math.PI * n) / length))
-  const sines = Float64Array.from({ length }, (_, n) => -Math.sin((2 * Math.PI * n) / length))
-  const radices = factors(length)
-  const spareReal = new Float64Array(length)
-  const spareImaginary = new Float64Array(length)
+  /** Throws for a length that is no whole number from 1 on. */
+  constructor(length: number) {
+    if (!Number.isInteger(length) || length < 1)
+      throw new Error(
+        `fourier: a length of ${length} is no whole number from 1 on. Give the number of samples in a window.`,
+      )
+    this.#length = length
+    this.#cosines = Float64Array.from({ length }, (_, n) => Math.cos((2 * Math.PI * n) / length))
+    this.#sines = Float64Array.from({ length }, (_, n) => -Math.sin((2 * Math.PI * n) / length))
+    this.#radices = factors(length)
+    this.#spare = { real: new Float64Array(length), imaginary: new Float64Array(length) }
+  }
 
-  return (real, imaginary) => {
-    let from: Complex = { real, imaginary }
-    let to: Complex = { real: spareReal, imaginary: spareImaginary }
+  /** Transforms numbers in place. */
+  transform(numbers: Complex): void {
+    const [length, cosines, sines] = [this.#length, this.#cosines, this.#sines]
+    let [from, to] = [numbers, this.#spare]
     let stride = 1
     let rest = length
-    for (const radix of radices) {
+    for (const radix of this.#radices) {
       rest /= radix
       const turns = { from, to, radix, rest, stride, length, cosines, sines }
       const pass = radix === 2 ? halves : radix === 4 ? quarters : radix === 5 ? fifths : stage
@@ -34,14 +41,14 @@ export function fourier(length: number): Fourier {
       stride *= radix
       ;[from, to] = [to, from]
     }
-    if (from.real !== real) {
-      real.set(from.real)
-      imaginary.set(from.imaginary)
-    }
+    if (from === numbers) return
+    numbers.real.set(from.real)
+    numbers.imaginary.set(from.imaginary)
   }
 }
 
-interface Complex {
+/** Complex numbers. */
+export interface Complex {
   readonly real: Float64Array
   readonly imaginary: Float64Array
 }

@@ -33,12 +33,18 @@ export function melPowers(power: Float64Array, bins: number, filters: readonly M
   const frames = power.length / bins
   const heard = new Float64Array(frames * filters.length)
   for (let frame = 0; frame < frames; frame++)
-    for (const [mel, { first, weights }] of filters.entries()) {
-      let sum = 0
-      for (let i = 0; i < weights.length; i++) sum += weights[i] * power[frame * bins + first + i]
-      heard[frame * filters.length + mel] = sum
-    }
+    hear(power.subarray(frame * bins, (frame + 1) * bins), filters, heard.subarray(frame * filters.length))
   return heard
+}
+
+/** The powers of mel filters in one frame. */
+function hear(power: Float64Array, filters: readonly MelFilter[], heard: Float64Array): void {
+  for (let mel = 0; mel < filters.length; mel++) {
+    const { first, weights } = filters[mel]
+    let sum = 0
+    for (let i = 0; i < weights.length; i++) sum += weights[i] * power[first + i]
+    heard[mel] = sum
+  }
 }
 
 /**
@@ -53,11 +59,26 @@ export function logMel(samples: Float32Array, settings: LogMelSettings, length =
   const { power, bins } = spectrogram(sound, { window, hop }, frames)
   const heard = melPowers(power, bins, melFilters(settings))
   let largest = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < heard.length; i++) {
-    heard[i] = Math.log10(Math.max(heard[i], 1e-10))
-    largest = Math.max(largest, heard[i])
-  }
+  for (let frame = 0; frame < frames; frame++)
+    largest = Math.max(largest, takeLogarithms(heard.subarray(frame * mels, (frame + 1) * mels)))
   const data = new Float32Array(heard.length)
-  for (let i = 0; i < data.length; i++) data[i] = (Math.max(heard[i], largest - 8) + 4) / 4
+  for (let frame = 0; frame < frames; frame++)
+    scale(heard.subarray(frame * mels, (frame + 1) * mels), largest - 8, data.subarray(frame * mels))
   return { frames, mels, data }
+}
+
+// Loops over all cells are short functions that are called for each frame: engines of JavaScript make such fast at once, and keep them so.
+
+/** Puts log₁₀ of powers in their place, and gives the largest. */
+function takeLogarithms(powers: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < powers.length; i++) {
+    powers[i] = Math.log10(Math.max(powers[i], 1e-10))
+    largest = Math.max(largest, powers[i])
+  }
+  return largest
+}
+
+function scale(logarithms: Float64Array, least: number, scaled: Float32Array): void {
+  for (let i = 0; i < logarithms.length; i++) scaled[i] = (Math.max(logarithms[i], least) + 4) / 4
 }

@@ -6,7 +6,7 @@
 //
 // The second is the sound whose spectra are nearest, in squares, to numbers that need not be the spectra of any: Griffin and Lim 1984.
 
-import { type Fourier, fourier } from './fourier.ts'
+import { type Complex, Fourier } from './fourier.ts'
 
 /** The frames into which a sound is cut. */
 export interface Framing {
@@ -37,10 +37,9 @@ export class FramedFourier {
   readonly bins: number
   readonly #half: number
   readonly #fade: Float64Array
-  readonly #transform: Fourier
-  /** Two real frames are transformed as one complex. */
-  readonly #first: Float64Array
-  readonly #second: Float64Array
+  readonly #fourier: Fourier
+  /** Two real frames are transformed as one complex: the first is the real part, the second the imaginary one. */
+  readonly #pair: Complex
 
   constructor(framing: Framing) {
     const { window } = framing
@@ -48,9 +47,8 @@ export class FramedFourier {
     this.#half = Math.floor(window / 2)
     this.bins = binsIn(window)
     this.#fade = hann(window)
-    this.#transform = fourier(window)
-    this.#first = new Float64Array(window)
-    this.#second = new Float64Array(window)
+    this.#fourier = new Fourier(window)
+    this.#pair = { real: new Float64Array(window), imaginary: new Float64Array(window) }
   }
 
   /**
@@ -58,34 +56,70 @@ export class FramedFourier {
    *
    * Throws for a sound that is too short to be mirrored at its ends.
    */
-  spectra(samples: ArrayLike<number>, frames = 1 + Math.floor(samples.length / this.framing.hop)): Spectra {
+  spectra(samples: ArrayLike<number>, frames = this.#framesIn(samples)): Spectra {
+    const { bins } = this
+    const spectra = { frames, bins, real: new Float64Array(frames * bins), imaginary: new Float64Array(frames * bins) }
+    this.#forPairs(samples, frames, (frame) => this.#takeSpectra(spectra, frame))
+    return spectra
+  }
+
+  /** Their powers |X|², (frame, bin), without keeping what they are made of. */
+  powers(samples: ArrayLike<number>, frames = this.#framesIn(samples)): Float64Array {
+    const powers = new Float64Array(frames * this.bins)
+    this.#forPairs(samples, frames, (frame) => this.#takePowers(powers, frame, frame + 1 < frames))
+    return powers
+  }
+
+  #framesIn(samples: ArrayLike<number>): number {
+    return 1 + Math.floor(samples.length / this.framing.hop)
+  }
+
+  /** Transforms frames two by two; `take` is told the first of each pair, and the last one alone where they are odd. */
+  #forPairs(samples: ArrayLike<number>, frames: number, take: (frame: number) => void): void {
     const { window, hop } = this.framing
     const half = this.#half
     if (samples.length <= half)
       throw new Error(
         `spectrogram: ${samples.length} samples are no more than half a window of ${window}, which is mirrored at the ends. Give a longer sound.`,
       )
-    const { bins } = this
-    const [real, imaginary] = [new Float64Array(frames * bins), new Float64Array(frames * bins)]
-    // X_k = (Z_k + conj Z_{N−k}) / 2, Y_k = (Z_k − conj Z_{N−k}) / 2i.
     for (let frame = 0; frame < frames; frame += 2) {
-      const isLast = frame + 1 === frames
-      framed(this.#first, samples, frame * hop - half, this.#fade)
-      if (isLast) this.#second.fill(0)
-      else framed(this.#second, samples, (frame + 1) * hop - half, this.#fade)
-      this.#transform(this.#first, this.#second)
-      for (let bin = 0, at = frame * bins; bin < bins; bin++, at++) {
-        const mirrored = (window - bin) % window
-        const [a, b] = [this.#first[bin], this.#second[bin]]
-        const [c, d] = [this.#first[mirrored], this.#second[mirrored]]
-        real[at] = (a + c) / 2
-        imaginary[at] = (b - d) / 2
-        if (isLast) continue
-        real[at + bins] = (b + d) / 2
-        imaginary[at + bins] = (c - a) / 2
-      }
+      framed(this.#pair.real, samples, frame * hop - half, this.#fade)
+      if (frame + 1 === frames) this.#pair.imaginary.fill(0)
+      else framed(this.#pair.imaginary, samples, (frame + 1) * hop - half, this.#fade)
+      this.#fourier.transform(this.#pair)
+      take(frame)
     }
-    return { frames, bins, real, imaginary }
+  }
+
+  // What two frames are that were transformed as one, from Z: X_k = (Z_k + conj Z_{N−k}) / 2, Y_k = (Z_k − conj Z_{N−k}) / 2i.
+
+  #takeSpectra({ frames, bins, real, imaginary }: Spectra, frame: number): void {
+    const { real: first, imaginary: second } = this.#pair
+    const { window } = this.framing
+    const hasSecond = frame + 1 < frames
+    for (let bin = 0, at = frame * bins; bin < bins; bin++, at++) {
+      const mirrored = bin === 0 ? 0 : window - bin
+      const [a, b] = [first[bin], second[bin]]
+      const [c, d] = [first[mirrored], second[mirrored]]
+      real[at] = (a + c) / 2
+      imaginary[at] = (b - d) / 2
+      if (!hasSecond) continue
+      real[at + bins] = (b + d) / 2
+      imaginary[at + bins] = (c - a) / 2
+    }
+  }
+
+  #takePowers(powers: Float64Array, frame: number, hasSecond: boolean): void {
+    const { real: first, imaginary: second } = this.#pair
+    const { bins } = this
+    const { window } = this.framing
+    for (let bin = 0, at = frame * bins; bin < bins; bin++, at++) {
+      const mirrored = bin === 0 ? 0 : window - bin
+      const [a, b] = [first[bin], second[bin]]
+      const [c, d] = [first[mirrored], second[mirrored]]
+      powers[at] = ((a + c) / 2) ** 2 + ((b - d) / 2) ** 2
+      if (hasSecond) powers[at + bins] = ((b + d) / 2) ** 2 + ((c - a) / 2) ** 2
+    }
   }
 
   /** The sound of spectra, hop · (frames − 1) samples of it. */
@@ -94,6 +128,7 @@ export class FramedFourier {
     const { bins } = this
     const sound = new Float64Array(window + hop * (frames - 1))
     const weight = new Float64Array(sound.length)
+    const { real: first, imaginary: second } = this.#pair
     for (let frame = 0; frame < frames; frame += 2) {
       const isLast = frame + 1 === frames
       // Z = X + iY, whose inverse has both frames; with real and imaginary parts exchanged the transform is N times its own inverse.
@@ -101,12 +136,12 @@ export class FramedFourier {
         const isMirrored = k >= bins
         const at = frame * bins + (isMirrored ? window - k : k)
         const sign = isMirrored ? -1 : 1
-        this.#first[k] = real[at] - (isLast ? 0 : sign * imaginary[at + bins])
-        this.#second[k] = sign * imaginary[at] + (isLast ? 0 : real[at + bins])
+        first[k] = real[at] - (isLast ? 0 : sign * imaginary[at + bins])
+        second[k] = sign * imaginary[at] + (isLast ? 0 : real[at + bins])
       }
-      this.#transform(this.#second, this.#first)
-      this.#add(this.#first, frame, sound, weight)
-      if (!isLast) this.#add(this.#second, frame + 1, sound, weight)
+      this.#fourier.transform({ real: second, imaginary: first })
+      this.#add(first, frame, sound, weight)
+      if (!isLast) this.#add(second, frame + 1, sound, weight)
     }
     for (let i = 0; i < sound.length; i++) sound[i] /= Math.max(weight[i], 1e-3)
     return sound.slice(this.#half, this.#half + hop * (frames - 1))

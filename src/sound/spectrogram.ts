@@ -15,8 +15,7 @@ export interface Spectrogram {
  * Throws for a sound that is too short to be mirrored at its ends.
  */
 export function spectrogram(samples: ArrayLike<number>, framing: Framing, frames?: number): Spectrogram {
-  const { real, imaginary, ...sizes } = new FramedFourier(framing).spectra(samples, frames)
-  const power = real
-  for (let i = 0; i < power.length; i++) power[i] = real[i] * real[i] + imaginary[i] * imaginary[i]
-  return { ...sizes, power }
+  const fourier = new FramedFourier(framing)
+  const power = fourier.powers(samples, frames)
+  return { frames: power.length / fourier.bins, bins: fourier.bins, power }
 }

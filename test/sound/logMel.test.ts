@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { fourier } from '../../src/sound/fourier.ts'
+import { Fourier } from '../../src/sound/fourier.ts'
 import { logMel, whisperMel } from '../../src/sound/logMel.ts'
 import { melFilters } from '../../src/sound/melFilters.ts'
 import { hann } from '../../src/sound/spectra.ts'
@@ -79,14 +79,14 @@ describe('a Fourier transform', () => {
         }
         return at
       })
-      fourier(length)(real, imaginary)
+      new Fourier(length).transform({ real, imaginary })
       const near = 1e-10
       assert.ok(farthest(sums.map((sum) => sum.real), real) < near) // biome-ignore format: beside its like
       assert.ok(farthest(sums.map((sum) => sum.imaginary), imaginary) < near) // biome-ignore format: beside its like
     })
 
   test('has a whole length', () => {
-    assert.throws(() => fourier(2.5), {
+    assert.throws(() => new Fourier(2.5), {
       message: 'fourier: a length of 2.5 is no whole number from 1 on. Give the number of samples in a window.',
     })
   })
