@@ -7,7 +7,6 @@ import type { Box, Lent } from '../lent.ts'
 import { effortOf } from '../lower/effort.ts'
 import { lower } from '../lower/lower.ts'
 import type { StorageType } from '../storage.ts'
-import type { Machine } from './emitted.ts'
 import type { MachineOptions } from './machine/choices.ts'
 import type { DetectedMachine } from './machine/machine.ts'
 import { type Arena, ArenaFull } from './memory/arena.ts'
@@ -64,7 +63,7 @@ export class ThreadedEngine implements CpuEngine {
   readonly fma: boolean
   readonly threads: number
   readonly remark: string | undefined
-  readonly #machine: Machine
+  readonly #machine: DetectedMachine
   readonly #arena: Arena
   readonly #pool: Pool
   readonly #spins: number
@@ -176,7 +175,7 @@ export class ThreadedEngine implements CpuEngine {
         ]),
       ),
       lasting: memory.lasting,
-      afterRun: measures ? () => report?.reportTimes(arena, { slots, address: times }, print) : undefined,
+      afterRun: measures ? () => report?.reportTimes(arena, { slots, address: times }, print) : this.#machine.afterRun,
       giveBack: this.#holdings.returning(held),
     })
   }

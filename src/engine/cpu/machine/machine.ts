@@ -18,6 +18,8 @@ export interface DetectedMachine extends Machine {
   readonly isCertain: boolean
   /** For people: how numbers are computed here. Results are the same bits only between machines with the same `fma`. */
   readonly arithmetic: string
+  /** What is to be done after every run, if anything. */
+  readonly afterRun?: () => void
 }
 
 /** More threads wait for one another longer than they help. */
@@ -45,7 +47,8 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const adding = fma ? 'fused multiply-add' : 'multiply, then add'
   const arithmetic = `${adding}, ${paired ? 256 : 128} bits, ${rows}x${vectors} tile`
   const isCertain = isNode || choices.threads !== undefined
-  return { fma, paired, tile: { rows, vectors }, threads, isCertain, arithmetic }
+  const afterRun = paired ? pairing?.clearUpperHalves : undefined
+  return { fma, paired, tile: { rows, vectors }, threads, isCertain, arithmetic, ...(afterRun && { afterRun }) }
 }
 
 function usualThreads(): number {
