@@ -57,8 +57,12 @@ export interface Program {
    * the next question fail. The inputs are copied at the call: their arrays may be filled anew at once.
    */
   run(inputs: Inputs): Promise<void>
-  /** A result of the last run, when that is done. */
-  read(output: string): Promise<Values>
+  /**
+   * A result of the last run, when that is done, in an array of its own or in `into`.
+   *
+   * Rejects where `into` has another length than the result.
+   */
+  read(output: string, into?: Float32Array): Promise<Values>
   /**
    * Gives back what the program has, after the runs that were asked for; it cannot be run or read any more. A program that
    * nobody can reach is closed by itself, some time later: this is for who cannot wait. Parameters keep their numbers.
@@ -151,6 +155,17 @@ export function nodesOf({ outputs, updates = new Map() }: Graph): Node[] {
 /** Runs a program with those of the inputs that it reads: a model without positions, say, has no use for where its tokens stand. */
 export function runWith(program: Program, offered: Inputs): Promise<void> {
   return program.run(Object.fromEntries(program.inputs.map((name) => [name, offered[name]])))
+}
+
+/** The array for a result: a new one, if none is given. Throws for one of another length. */
+export function arrayFor(
+  output: string,
+  axes: readonly Axis[],
+  into: Float32Array = new Float32Array(cells(axes)),
+): Float32Array {
+  if (into.length !== cells(axes))
+    throw new Error(`read: "${output}" ${describeAxes(axes)} has not the ${into.length} cells of the array for it.`)
+  return into
 }
 
 /** Checks what a run is given: every input there, none too many, each with the right number of cells, ids in range. */

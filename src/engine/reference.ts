@@ -6,7 +6,16 @@ import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openedDefinition } from '../tensor/opening.ts'
 import { randomKey, uniform } from '../tensor/random.ts'
-import { checkInputs, checkUpdates, type Engine, type Graph, type Inputs, nodesOf, type Program } from './engine.ts'
+import {
+  arrayFor,
+  checkInputs,
+  checkUpdates,
+  type Engine,
+  type Graph,
+  type Inputs,
+  nodesOf,
+  type Program,
+} from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
 import { ReferenceMemory } from './referenceMemory.ts'
 
@@ -50,7 +59,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
           checkOpen('run')
           made = run64(graph, inputs)
         },
-        async read(output) {
+        async read(output, into) {
           checkOpen('read')
           const node = graph.outputs[output]
           if (!node)
@@ -59,7 +68,9 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
             )
           const data = made.get(node)
           if (!data) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
-          return { axes: node.axes, data: Float32Array.from(data) }
+          const values = arrayFor(output, node.axes, into)
+          values.set(data)
+          return { axes: node.axes, data: values }
         },
         async close() {
           isClosed = true

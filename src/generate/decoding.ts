@@ -51,6 +51,8 @@ export class Decoding {
   /** For edits: for each row the place in its text of the first position, as if its padding were text. */
   #origins: Int32Array | undefined
   #source: ReadSources | undefined
+  /** The scores that were given out last: an array made anew for each token would take longer than to fill it. */
+  #scores = new Float32Array()
 
   constructor({ engine, model, edits = [] }: Edited<WritingModel>) {
     this.#engine = engine
@@ -77,7 +79,8 @@ export class Decoding {
   }
 
   /**
-   * Scores (row, vocab) of what comes after each text, all of its positions being computed.
+   * Scores (row, vocab) of what comes after each text, all of its positions being computed. They are the caller's until it asks
+   * for the next.
    *
    * - `room`: the length that texts may reach
    * - `copies`: the number of rows that go on with each text; they stand side by side
@@ -140,15 +143,21 @@ export class Decoding {
     const program = await this.#forward(rows, { positions: length, isFirst: true, scores })
     await runWith(program, { ids, at: new Int32Array(count).fill(most - 1), last: most - 1, ...this.#masks() })
     this.#place = most
-    return (await program.read(scores)).data
+    return this.#read(program, scores, count)
   }
 
-  /** Scores (row, vocab) of what comes after one more id in every row. */
+  /** Scores (row, vocab) of what comes after one more id in every row, until the next are asked for. */
   async next(ids: Int32Array, scores: Scores): Promise<Float32Array> {
     if (!this.#rows) throw new Error('generate: nothing has begun yet that could go on.')
     const program = await this.#forward(this.#rows, { positions: 1, isFirst: false, scores })
     await runWith(program, { ids, start: this.#place++, ...this.#masks() })
-    return (await program.read(scores)).data
+    return this.#read(program, scores, ids.length)
+  }
+
+  async #read(program: Program, scores: Scores, rows: number): Promise<Float32Array> {
+    const length = rows * this.#model.config.vocab
+    if (this.#scores.length !== length) this.#scores = new Float32Array(length)
+    return (await program.read(scores, this.#scores)).data
   }
 
   /** The text that was written last: its rows, the sources that it looks at, and the model with its edits. For lookBack.ts. */

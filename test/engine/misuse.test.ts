@@ -57,6 +57,12 @@ for (const { name, open } of engines) {
       await program.run({ x: [1, 2] })
       await assert.rejects(program.read('z'), { message: 'read: the program has no output "z". It has y.' })
       assert.deepEqual(Array.from((await program.read('y')).data), [2, 4])
+      const into = new Float32Array(2)
+      assert.equal((await program.read('y', into)).data, into)
+      assert.deepEqual([...into], [2, 4])
+      await assert.rejects(program.read('y', new Float32Array(3)), {
+        message: 'read: "y" (a 2) has not the 3 cells of the array for it.',
+      })
       await program.close()
     })
   })

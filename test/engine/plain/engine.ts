@@ -5,7 +5,7 @@
 // touches more than it may is an error.
 
 import assert from 'node:assert/strict'
-import { checkInputs, type Engine, type Graph, type Program } from '../../../src/engine/engine.ts'
+import { arrayFor, checkInputs, type Engine, type Graph, type Program } from '../../../src/engine/engine.ts'
 import { hostParameters } from '../../../src/engine/hostParameters.ts'
 import type { Call } from '../../../src/engine/lower/call.ts'
 import { oncePerKernel } from '../../../src/engine/lower/key.ts'
@@ -130,7 +130,7 @@ class PlainProgram implements Program {
         this.#kernelOf(kernel)(operands.map((node) => this.#cellsOf(node)))
   }
 
-  async read(output: string) {
+  async read(output: string, into?: Float32Array) {
     this.#checkOpen('read')
     const node = this.#lowered.outputs.get(output)
     if (!node)
@@ -140,7 +140,9 @@ class PlainProgram implements Program {
     if (!this.#slabs) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
     const data = this.#cellsOf(node)
     const { axes } = this.#graph.outputs[output]
-    return { axes, data: Float32Array.from(this.#memory.offsets(axes), (offset) => data[offset]) }
+    const values = arrayFor(output, axes, into)
+    for (const [i, offset] of this.#memory.offsets(axes).entries()) values[i] = data[offset]
+    return { axes, data: values }
   }
 
   async close(): Promise<void> {

@@ -13,23 +13,19 @@ export function copyIn(arena: Arena, address: number, axes: readonly Axis[], val
   else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) memory[r * row + i] = values[r * size + i]
 }
 
-export function copyOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+export function copyOut(arena: Arena, address: number, axes: readonly Axis[], values: Float32Array): void {
   const { memory, rows, size, row } = rowsAt(arena, address, axes)
-  const values = new Float32Array(rows * size)
   if (row === size) values.set(memory)
   else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) values[r * size + i] = memory[r * row + i]
-  return values
 }
 
 /** As `copyOut`, for what is kept as bf16. */
-export function widenOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+export function widenOut(arena: Arena, address: number, axes: readonly Axis[], values: Float32Array): void {
   const halves = new Uint16Array(arena.memory.buffer, address, bytes(axes, 1))
-  const values = new Float32Array(cells(axes))
   const sizes = axes.map(({ size }) => size)
   forStretches(sizes, strides(axes), (from, to, size) => {
     for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(halves[from + i])
   })
-  return values
 }
 
 function rowsAt(

@@ -3,7 +3,15 @@
 
 import type { Axis } from '../../../tensor/axes.ts'
 import type { Node } from '../../../tensor/node.ts'
-import { checkInputs, type InputNode, type Inputs, type Plan, type Program, type Values } from '../../engine.ts'
+import {
+  arrayFor,
+  checkInputs,
+  type InputNode,
+  type Inputs,
+  type Plan,
+  type Program,
+  type Values,
+} from '../../engine.ts'
 import type { StorageType } from '../../storage.ts'
 import type { Arena } from '../memory/arena.ts'
 import { copyIn, copyOut, widenOut } from '../memory/copies.ts'
@@ -61,14 +69,17 @@ export class LoadedProgram implements Program {
     afterRun?.()
   }
 
-  async read(output: string): Promise<Values> {
+  async read(output: string, into?: Float32Array): Promise<Values> {
     const { arena, outputs } = this.#open('read')
     const found = outputs.get(output)
     if (!found)
       throw new Error(`read: the program has no output "${output}". It has ${[...outputs.keys()].join(', ')}.`)
     if (!this.#hasRun) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
     const { address, type, axes } = found
-    return { axes, data: type === 'bf16' ? widenOut(arena, address, axes) : copyOut(arena, address, axes) }
+    const data = arrayFor(output, axes, into)
+    const copy = type === 'bf16' ? widenOut : copyOut
+    copy(arena, address, axes, data)
+    return { axes, data }
   }
 
   close(): Promise<void> {
