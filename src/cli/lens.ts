@@ -35,6 +35,7 @@ export const lensCommand: Command<typeof flags> = {
   flags,
   about: [
     'A column is a token, a row the stream after a block; in the cell stands the best guess for the token that comes next, or, of a model that was trained with hidden tokens, for the one that stands there. Entropy says how unsure the guess is, KL how far it is from what the model says in the end, both in nats.',
+    'A classifier that reads several positions at once (the class token and the mean of the patches; two tokens) has one row for each state: what all positions together say.',
     'At its own scale a state is normalised by its own statistics, at the final one by those of the last state at this position. A tuned lens has a translator for each state, which learns what the blocks behind make of it.',
     openingHelp,
   ],
@@ -82,6 +83,10 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
   const most = Math.min(top, answers.count)
   const rows = await logitLens({ ...looking, lenses, middle, top: most, target, tuned, report })
+  if (rows[0].position === undefined && values.position !== undefined)
+    throw new Error(
+      'lens: --position is for models that say something at each, but this one reads several positions at once. Leave it out.',
+    )
   return {
     facts: {
       rows: rows.map(({ guesses, ...row }) => ({

@@ -1,5 +1,6 @@
 // The lens as a figure: a lattice of guesses, a column for each token and a row for the stream after each block; what a position says
-// on the way; and how long the stream is there.
+// on the way; and how long the stream is there. Of a model that reads several positions at once there is one guess for each state, and
+// how probable each class is.
 
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
@@ -27,6 +28,8 @@ const scales: Readonly<Record<LensKind, string>> = {
   tuned: 'each state as its translator hands it on (tuned lens)',
 }
 
+const title = 'Logit lens: what the model would say if it stopped after a block'
+
 interface LensWords extends TokenWords {
   readonly position?: number | undefined
   /** The picture whose patches the positions are. */
@@ -38,7 +41,43 @@ interface LensWords extends TokenWords {
  *
  * - `position`: the one that is shown closer; the last if not given
  */
-export function lensFigure(
+export function lensFigure(rows: readonly LensRow[], words: LensWords): Figure {
+  return rows[0]?.position === undefined ? wholeFigure(rows, words) : placedFigure(rows, words)
+}
+
+/** The figure of a model that reads several positions at once: what all of them say together, state by state. */
+function wholeFigure(rows: readonly LensRow[], { wordOf, picture }: LensWords): Figure {
+  const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, states]): Panel[] => {
+    const classes = states[states.length - 1].guesses.map(({ id }) => id)
+    return [
+      {
+        kind: 'grid',
+        title: `What all positions say together, ${scales[lens]}`,
+        rows: rowsOfStates(states),
+        columns: { name: 'class', labels: classes.map((id) => visible(wordOf(id))) },
+        // A class that is not among a state's guesses has no number there.
+        values: states.flatMap(({ guesses }) =>
+          classes.map((each) => guesses.find(({ id }) => id === each)?.probability ?? Number.NaN),
+        ),
+        unit: 'probability',
+        scale: 'share',
+      },
+      closer(states, wordOf, `All positions together (${lens})`),
+    ]
+  })
+  const what = picture ? 'the picture' : 'the text'
+  return {
+    title,
+    notes: [
+      `The model reads several positions at once, so that no single one names a class: a row is its own readout of the stream at all positions together. The last row is what it says of ${what}.`,
+      ...rankNote(rows, 'class'),
+    ],
+    panels,
+  }
+}
+
+/** The figure of a model that says something at every position. */
+function placedFigure(
   rows: readonly LensRow[],
   { tokens, wordOf, position = tokens.length - 1, picture, kind }: LensWords,
 ): Figure {
@@ -50,11 +89,7 @@ export function lensFigure(
       {
         kind: 'grid',
         title: `Guesses, ${scales[lens]}`,
-        rows: {
-          name: 'the stream after',
-          labels: states.map(nameOfState),
-          places: states.map(({ address }) => ({ address })),
-        },
+        rows: rowsOfStates(states),
         columns: {
           name: 'position',
           labels: tokens.map(visible),
@@ -67,7 +102,7 @@ export function lensFigure(
       },
       closer(
         states,
-        { tokens, wordOf },
+        wordOf,
         saysAt(kind)
           ? `Position ${position}, “${visible(tokens[position])}” (${lens})`
           : `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
@@ -75,16 +110,12 @@ export function lensFigure(
     ]
   })
   return {
-    title: 'Logit lens: what the model would say if it stopped after a block',
+    title,
     notes: [
       areClasses
         ? 'A cell is the class that the model would name, were it to read that position then; its shade is how sure it would be. It reads the class token, after the last block.'
         : `A cell is the best guess for the token that ${kind === 'masked' ? 'stands there' : 'comes next'}; its shade is how sure the guess is. The last row is what the model says.`,
-      ...(target
-        ? [
-            `The rank of a ${areClasses ? 'class' : 'token'} is the number of those that are more likely: 0 is the first guess.`,
-          ]
-        : []),
+      ...rankNote(rows, areClasses ? 'class' : 'token'),
     ],
     panels: [
       ...(picture && target ? [classOverPicture(rows, picture, wordOf(target.id))] : []),
@@ -93,6 +124,16 @@ export function lensFigure(
     ],
   }
 }
+
+/** A sentence about the rank of a target, where there is one. */
+const rankNote = ([first]: readonly LensRow[], what: 'class' | 'token'): string[] =>
+  first?.target ? [`The rank of a ${what} is the number of those that are more likely: 0 is the first guess.`] : []
+
+const rowsOfStates = (states: readonly LensRow[]) => ({
+  name: 'the stream after',
+  labels: states.map(nameOfState),
+  places: states.map(({ address }) => ({ address })),
+})
 
 /** The probability of one class at every patch, laid over the picture, for each state. */
 function classOverPicture(rows: readonly LensRow[], picture: PatchedPicture, name: string): Panel {
@@ -109,8 +150,8 @@ function classOverPicture(rows: readonly LensRow[], picture: PatchedPicture, nam
   return overPicture(placed, picture, { title, unit: 'probability' })
 }
 
-/** One position, state by state. */
-function closer(states: readonly LensRow[], { wordOf }: TokenWords, title: string): Panel {
+/** One position, or all together, state by state. */
+function closer(states: readonly LensRow[], wordOf: TokenWords['wordOf'], title: string): Panel {
   const target = states[0]?.target
   return {
     kind: 'table',

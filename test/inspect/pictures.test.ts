@@ -11,6 +11,7 @@ import { classification } from '../../src/evaluate/objective.ts'
 import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
 import { ablateExamples } from '../../src/inspect/interventions/ablateExamples.ts'
+import { patch } from '../../src/inspect/interventions/patch.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
 import { sourceEffects } from '../../src/inspect/journey/sourceEffects.ts'
@@ -18,11 +19,13 @@ import { checkModel } from '../../src/inspect/proofs/check.ts'
 import { read } from '../../src/inspect/read.ts'
 import { attributeLogit } from '../../src/inspect/stream/attribution.ts'
 import { guessAt } from '../../src/inspect/stream/guessAt.ts'
+import { lattice } from '../../src/inspect/stream/lattice.ts'
 import { logitLens } from '../../src/inspect/stream/lens.ts'
 import { TeacherClassifyingDeiT } from '../../src/model/deit.ts'
 import { ClassifyingDinov2 } from '../../src/model/dinov2.ts'
 import { ClassifyingViT } from '../../src/model/vit.ts'
-import { bothEngines, fill, near } from './bothEngines.ts'
+import { parseAddress } from '../../src/tensor/address.ts'
+import { bothEngines, near } from './bothEngines.ts'
 
 const config = {
   picture: { channel: 1, down: 8, across: 12 },
@@ -219,11 +222,81 @@ describe('looking into a classifier of pictures', () => {
     assert.equal(verdicts.get('causality'), 'not applicable')
     assert.ok(!checks.some(({ verdict }) => verdict === 'fail'))
   })
-
-  test('of one that reads several positions the logit is no matter of a single one, and that is said', async () => {
-    for (const several of [new TeacherClassifyingDeiT(config), new ClassifyingDinov2(config)]) {
-      await fill(engine, several)
-      await assert.rejects(logitLens({ model: several, engine, inputs }), /it reads several positions at once/)
-    }
-  })
 })
+
+for (const [name, several] of [
+  ['the class token and the mean of the patches', new ClassifyingDinov2(config)],
+  ['two tokens', new TeacherClassifyingDeiT(config)],
+] as const)
+  describe(`looking into a classifier that reads ${name}`, () => {
+    const inputs = { pixels: picture(0) }
+    let engine: Engine
+    let plain: Engine
+    before(async () => {
+      ;({ engine, plain } = await bothEngines(several))
+    })
+    after(() => {
+      engine.close()
+      plain.close()
+    })
+    const classes = async (edits: NonNullable<Parameters<typeof read>[0]['edits']> = []): Promise<Float32Array> =>
+      (await read({ model: several, engine, inputs, edits, addresses: ['classes'] })).get('classes')?.data ??
+      new Float32Array()
+
+    test('the lens has one row for each state, which is the model with that state as its last', async () => {
+      const rows = await logitLens({ model: several, engine, inputs, top: 3, lenses: ['own'], target: 1, middle: true })
+      const [first] = rows
+      const end = first.address.replace('embedded', 'blocks.1.output')
+      assert.deepEqual(
+        rows.map(({ address, position }) => [address.split('.').slice(1).join('.'), position]),
+        ['embedded', 'blocks.0.middle', 'blocks.0.output', 'blocks.1.middle', 'blocks.1.output'].map((each) => [
+          each,
+          undefined,
+        ]),
+      )
+      for (const { address, guesses, target } of rows) {
+        const [to] = (await read({ model: several, engine, inputs, addresses: [address] })).values()
+        const said = await classes([{ at: end, to }])
+        near(
+          guesses.map(({ logit }) => logit),
+          guesses.map(({ id }) => said[id]),
+        )
+        near([target?.logit ?? Number.NaN], [said[1]])
+      }
+      const said = await classes()
+      assert.deepEqual(
+        rows.at(-1)?.guesses.map(({ id, logit }) => [id, logit]),
+        [0, 1, 2].toSorted((a, b) => said[b] - said[a]).map((id) => [id, said[id]]),
+      )
+      near([rows.at(-1)?.cosine ?? 0], [1])
+      const there = await logitLens({ model: several, engine: plain, inputs, top: 3, lenses: ['own', 'final'] })
+      const here = await logitLens({ model: several, engine, inputs, top: 3, lenses: ['own', 'final'] })
+      const logits = (some: typeof rows): number[] => some.flatMap(({ guesses }) => guesses.map(({ logit }) => logit))
+      near(logits(here), logits(there))
+    })
+
+    test('a patch of all of its last stream is the whole way to the other picture, with its guess', async () => {
+      const said = await classes()
+      assert.equal(await guessAt({ model: several, engine, inputs }, 0, 'test'), said.indexOf(Math.max(...said)))
+      const pairs = [{ clean: inputs, corrupt: { pixels: picture(2).map((pixel) => 3 * pixel * pixel) } }]
+      const settings = { model: several, engine, pairs, metric: { token: 1, against: 0 } }
+      const { path } = (await patchParts(settings)).streams
+        .map(({ address }) => parseAddress(address))
+        .findLast(({ path }) => path.endsWith('blocks.1.output')) ?? { path: '' }
+      const found = await patch({ ...settings, at: [{ path }] })
+      near([found.clean], [said[1] - said[0]])
+      assert.ok(Math.abs(found.clean - found.corrupt) > 1e-3)
+      near([found.rows[0].effect], [found.clean - found.corrupt])
+    })
+
+    test('what looks at single positions says that none names a class', async () => {
+      await assert.rejects(lattice({ model: several, engine, inputs }), {
+        message:
+          'lens: classes is no matter of one position: the model reads several at once. Look at all of them, with lens or patch.',
+      })
+      await assert.rejects(
+        logitLens({ model: several, engine, inputs, edits: [{ at: 'classes', to: 0 }] }),
+        /classes is not made of the stream any more: an edit stands in its place/,
+      )
+    })
+  })

@@ -8,7 +8,10 @@ import { placed } from '../../tensor/placed.ts'
 import { equal, index, input, subtract, sum, where } from '../../tensor/primitives.ts'
 import { answersOf } from '../stream/readout.ts'
 
-/** A logit of a token or a class, or the difference of two, at a position: the last one if not said, or the one that a classifier reads. */
+/**
+ * A logit of a token or a class, or the difference of two, at a position: the last one if not said, or the one that a classifier reads. One
+ * that reads several at once has one for all together.
+ */
 export interface LogitMetric {
   readonly token: number
   readonly against?: number | undefined
@@ -35,7 +38,7 @@ export class PairMetric {
   /** The metric of each row of the batch. Throws for a token or a position that the logits do not have. */
   of(names: Names): Node {
     const { node, axis, at } = this.#places(names, this.#metric)
-    const here = placed(node, { position: at.position })
+    const here = at.position === undefined ? node : placed(node, { position: at.position })
     const { token, against } = this.#metric
     if (!this.#isGiven) {
       const logit = (id: number): Node => placed(here, { [axis]: id })
@@ -57,11 +60,11 @@ export class PairMetric {
   }
 
   #places(names: Names, { token, against, position }: LogitMetric) {
-    const { address, node, axis, readAt = -1 } = answersOf(names, this.#asker)
+    const { address, node, axis, readAt = -1, isOfAll } = answersOf(names, this.#asker)
     const place = (at: Readonly<Record<string, number>>) => placesIn(node.axes, { path: address, at }, this.#asker)
     if (against !== undefined) place({ [axis]: against })
     place({ [axis]: token })
-    return { node, axis, at: place({ position: position ?? readAt }) }
+    return { node, axis, at: isOfAll ? {} : place({ position: position ?? readAt }) }
   }
 }
 

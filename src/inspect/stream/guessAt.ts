@@ -6,7 +6,7 @@ import { likeliestOf } from './likeliest.ts'
 import { valuesAt } from './parts.ts'
 import { answersOf } from './readout.ts'
 
-/** The id of the token, or of the class, that is guessed at a position. Throws for a model that says neither. `asker`: who asks, for messages. */
+/** The id of the token, or of the class, that is guessed at a position; where a model reads several at once, at all together. Throws for a model that says neither. `asker`: who asks, for messages. */
 export async function guessAt(looking: Looking, position: number, asker: string): Promise<number> {
   const names = await editedPass(looking, asker)
   const { node } = answersOf(names, asker)

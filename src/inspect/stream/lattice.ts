@@ -26,7 +26,7 @@ export interface LatticeRow extends Pick<LensRow, 'address' | 'point' | 'layer'>
   readonly cells: readonly LatticeCell[]
 }
 
-/** The rows of a text's lattice, from the embeddings to the last block. Throws for models that give no logits over a vocabulary. */
+/** The rows of a text's lattice, from the embeddings to the last block. Throws for models that say nothing of tokens or of classes at each position. */
 export async function lattice(looking: Looking): Promise<LatticeRow[]> {
   return (await latticeWithStates(looking)).rows
 }
@@ -101,7 +101,10 @@ export class LatticeReader {
   /** For texts as long as the one that is given. Throws as `lattice` does. */
   static async over(looking: Looking, { keeps = true } = {}): Promise<LatticeReader> {
     const isNext = isWriting(looking.model)
-    return new LatticeReader(await LensReader.over({ ...looking, hasTarget: isNext, keeps }), isNext)
+    return new LatticeReader(
+      await LensReader.over({ ...looking, hasTarget: isNext, keeps, isByPosition: true }),
+      isNext,
+    )
   }
 
   async read(inputs: Looking['inputs']): Promise<LatticeWithStates> {
@@ -119,7 +122,7 @@ export class LatticeReader {
         address,
         point,
         ...(layer !== undefined && { layer }),
-        cells: rows.map(({ guesses: [guess], entropy, target: next, position }) => ({
+        cells: rows.map(({ guesses: [guess], entropy, target: next }, position) => ({
           id: guess.id,
           probability: guess.probability,
           entropy,

@@ -8,16 +8,16 @@
 // the Tuned Lens". The programs are in lensPrograms.ts.
 
 import { checkFinite } from '../../engine/finite.ts'
-import { sizeOf } from '../../tensor/axes.ts'
+import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { type Saying, sayingsOf } from './guesses.ts'
 import { type LensKind, LensPrograms } from './lensPrograms.ts'
-import { type AnswerAxis, answersOf } from './readout.ts'
+import { type AnswerAxis, answersAtPositions, answersOf } from './readout.ts'
 import type { StreamPoint, StreamState } from './states.ts'
 import type { TunedLens } from './tunedLens.ts'
 import { angle } from './vectors.ts'
 
-/** A state of the stream at one position, and what it says. */
+/** A state of the stream at one position, and what it says; of a classifier that reads several at once, at all of them together. */
 export interface LensRow extends Saying {
   /** The address of the state. */
   readonly address: string
@@ -25,10 +25,11 @@ export interface LensRow extends Saying {
   /** The number of the block; none for what goes into the first. */
   readonly layer?: number
   readonly lens: LensKind
-  readonly position: number
+  /** None where the row is of all positions together. */
+  readonly position?: number
   /** The length of the state, √Σ h². */
   readonly norm: number
-  /** The cosine of its angle to the last state at this position. */
+  /** The cosine of its angle to the last state, at this position or over all. */
   readonly cosine: number
 }
 
@@ -52,7 +53,8 @@ export interface LensSettings extends Looking {
  * The guesses of the model after every block, at each position: the first state with all its positions, then the next. What the last
  * state says is what the model's logits say, to the bit, through every lens.
  *
- * A classifier is read at every position, with what it does at the one that it reads; what it says stands at that one.
+ * A classifier is read at every position, with what it does at the one that it reads; what it says stands at that one. One that reads
+ * several positions at once gives one row for each state: its readout of the whole state, all positions together.
  *
  * Throws for models that say nothing of tokens or of classes, for 'final' where no norm stands before the unembedding, and for tokens
  * that are not in the vocabulary.
@@ -72,10 +74,13 @@ interface LensesSettings extends Omit<LensSettings, 'target'> {
   readonly hasTarget: boolean
   /** True where examples of the same size follow one another: nothing is compiled for these, and more is held. */
   readonly keeps?: boolean
+  /** True where single positions are asked about: a model that says nothing at one is refused. */
+  readonly isByPosition?: boolean
 }
 
 interface AnswerSizes {
-  readonly positions: number
+  /** The number of positions that are read by themselves; none where all are read together. */
+  readonly positions: number | undefined
   readonly answers: number
   readonly axis: AnswerAxis
 }
@@ -94,10 +99,24 @@ export class LensReader {
 
   /** Lenses for examples as large as the one that is given. Throws as `logitLens` does. */
   static async over(settings: LensesSettings): Promise<LensReader> {
-    const { lenses = ['own'], middle, top = 1, tuned, report, hasTarget, keeps = false, ...looking } = settings
+    const {
+      lenses = ['own'],
+      middle,
+      top = 1,
+      tuned,
+      report,
+      hasTarget,
+      keeps = false,
+      isByPosition,
+      ...looking
+    } = settings
     const names = await editedPass(looking, 'lens')
-    const { node, axis } = answersOf(names, 'lens')
-    const sizes = { positions: sizeOf(node.axes, 'position'), answers: sizeOf(node.axes, axis), axis }
+    const { node, axis } = (isByPosition ? answersAtPositions : answersOf)(names, 'lens')
+    const sizes = {
+      positions: hasAxis(node.axes, 'position') ? sizeOf(node.axes, 'position') : undefined,
+      answers: sizeOf(node.axes, axis),
+      axis,
+    }
     if (!(Number.isInteger(top) && top >= 1 && top <= sizes.answers))
       throw new Error(
         `lens: top is ${top}; give a whole number of guesses from 1 to ${sizes.answers}, as many as there are ${axis === 'class' ? 'classes' : 'tokens'}.`,
@@ -135,7 +154,7 @@ export class LensReader {
           what: `lens: what ${state.address} says`,
         })
         const last = states.get(programs.states.at(-1)?.address as string) as Float32Array
-        rows.push(...rowsOf(state, lens, said, { numbers, last }))
+        rows.push(...rowsOf(state, lens, said, { numbers, last, isOfAll: this.#sizes.positions === undefined }))
         report?.(i * lenses.length + j + 1, wanted.length * lenses.length)
       }
     return { rows, states }
@@ -151,18 +170,26 @@ function rowsOf(
   { address, point, layer }: StreamState,
   lens: LensKind,
   said: readonly Saying[],
-  { numbers, last }: { readonly numbers: Float32Array; readonly last: Float32Array },
+  {
+    numbers,
+    last,
+    isOfAll,
+  }: { readonly numbers: Float32Array; readonly last: Float32Array; readonly isOfAll: boolean },
 ): LensRow[] {
   const width = numbers.length / said.length
   return said.map((saying, position) => {
-    const at = (vector: Float32Array): Float32Array => vector.subarray(position * width, (position + 1) * width)
-    const { norm, cosine } = angle(at(numbers), at(last))
-    return { address, point, ...(layer !== undefined && { layer }), lens, position, norm, cosine, ...saying }
+    const row = (vector: Float32Array): Float32Array => vector.subarray(position * width, (position + 1) * width)
+    const { norm, cosine } = angle(row(numbers), row(last))
+    const at = isOfAll ? {} : { position }
+    return { address, point, ...(layer !== undefined && { layer }), lens, ...at, norm, cosine, ...saying }
   })
 }
 
 /** The token that is asked about at each position. */
-function targetsOf(target: LensSettings['target'], { positions, answers, axis }: AnswerSizes): number[] | undefined {
+function targetsOf(
+  target: LensSettings['target'],
+  { positions = 1, answers, axis }: AnswerSizes,
+): number[] | undefined {
   if (target === undefined) return undefined
   const ids = typeof target === 'number' ? Array.from({ length: positions }, () => target) : Array.from(target)
   if (ids.length !== positions)

@@ -3,7 +3,8 @@
 //   logits = ((r − mean r) · s ⊙ gain + shift) · W_U + b_U        s: one number for each position, 1/√(…)
 //
 // A classifier reads one position, that of its class token. What it does there can be done at every other: so its logits, one for
-// each class, stand at all positions too, and those at the one that it reads are what it says.
+// each class, stand at all positions too, and those at the one that it reads are what it says. One that reads several (the class token
+// and the mean of the patches; two tokens) says nothing at a single one: its logits stand for all positions together.
 
 import { hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -13,11 +14,12 @@ import { Rewriting } from '../../tensor/rewrite.ts'
 import { lastNamed } from '../paths.ts'
 import { isNumber, isWeight, numberOf, sides } from './forms.ts'
 import { type FoundNorm, normOf } from './norms.ts'
+import { lastState } from './states.ts'
 
 /** The axis of what a model says: tokens of its vocabulary, or classes. */
 export type AnswerAxis = 'vocab' | 'class'
 
-/** The answers of a model: a number for each token or class, at every position. */
+/** The answers of a model: a number for each token or class, at every position; or, where it reads several at once, for all together. */
 export interface Answers {
   /** The address of what it says; of a classifier that value stands at the one position that it reads. */
   readonly address: string
@@ -25,6 +27,8 @@ export interface Answers {
   readonly axis: AnswerAxis
   /** The one position at which a classifier reads its stream; none of a model that says something at each. */
   readonly readAt?: number
+  /** True of a classifier that reads several positions: its answers have no axis "position". */
+  readonly isOfAll?: boolean
 }
 
 /** A readout, taken apart. */
@@ -62,14 +66,23 @@ function tokenLogits(names: Names): Answers | undefined {
   return { address: found.path, node: found.node, axis: 'vocab' }
 }
 
-/** The answers of a pass, of tokens or of classes. Throws for a model that says neither, and for a classifier that reads several positions. */
+/** The answers of a pass, of tokens or of classes. Throws for a model that says neither, and where an edit stands in place of the stream. */
 export function answersOf(names: Names, asker: string): Answers {
   const found = answersIn(names)
   if (found) return found
   const classes = lastNamed(names, 'classes')
   if (!classes) return logitsOf(names, asker)
   throw new Error(
-    `${asker}: ${classes.path} is no matter of one position: it reads several positions at once, or an edit stands there. Look at the stream itself, with read or explain.`,
+    `${asker}: ${classes.path} is not made of the stream any more: an edit stands in its place. Leave the edit out, or look at the stream itself, with read or explain.`,
+  )
+}
+
+/** As `answersOf`, where they are asked for at single positions. Throws also for a classifier that reads several at once. */
+export function answersAtPositions(names: Names, asker: string): Answers {
+  const found = answersOf(names, asker)
+  if (!found.isOfAll) return found
+  throw new Error(
+    `${asker}: ${found.address} is no matter of one position: the model reads several at once. Look at all of them, with lens or patch.`,
   )
 }
 
@@ -83,9 +96,10 @@ export function answersIn(names: Names): Answers | undefined {
   const reads = graphOf([node]).filter((each) => readPlace(each) !== undefined && hasAxis(each.inputs[0].axes, 'model'))
   const [read, ...more] = reads
   const readAt = read && readPlace(read)
-  if (readAt === undefined || more.length > 0) return undefined
-  const everywhere = atEveryPosition(node, read)
-  return everywhere && { address, node: everywhere, axis: 'class', readAt }
+  const everywhere = readAt !== undefined && more.length === 0 ? atEveryPosition(node, read) : undefined
+  if (everywhere) return { address, node: everywhere, axis: 'class', ...(readAt !== undefined && { readAt }) }
+  const last = lastState(names)
+  return last && graphOf([node]).includes(last) ? { address, node, axis: 'class', isOfAll: true } : undefined
 }
 
 /** A value that is made of one position, made of each; undefined where it is no matter of single positions. `read`: where one is read. */
@@ -115,7 +129,7 @@ function readPlace({ operation, inputs: [, place] }: Node): number | undefined {
  * Throws where anything else than a norm, a product and biases stands between the stream and the logits.
  */
 export function readoutOf(names: Names, asker: string): Readout {
-  const { address, node, readAt } = answersOf(names, asker)
+  const { address, node, readAt } = answersAtPositions(names, asker)
   const found = readoutIn(node)
   if (found) return { ...found, ...(readAt !== undefined && { readAt }) }
   throw new Error(

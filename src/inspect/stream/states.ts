@@ -29,7 +29,7 @@ export function streamStates(
   asker: string,
   { halves = 'last' }: { readonly halves?: 'last' | 'both' } = {},
 ): StreamState[] {
-  const found = [...names.values].flatMap(([address, node]) => stateOf(address, node) ?? [])
+  const found = statesIn(names)
   const side = found.at(-1)?.side
   const states = found.filter((state) => halves === 'both' || state.side === side)
   if (side === undefined)
@@ -42,7 +42,15 @@ export function streamStates(
   })
 }
 
-function stateOf(address: string, node: Node): (StreamState & { readonly side: string }) | undefined {
+/** The last state of the stream; undefined for a model without one. */
+export const lastState = (names: Names): Node | undefined => statesIn(names).at(-1)?.node
+
+type SidedState = StreamState & { readonly side: string }
+
+const statesIn = (names: Names): SidedState[] =>
+  [...names.values].flatMap(([address, node]) => stateOf(address, node) ?? [])
+
+function stateOf(address: string, node: Node): SidedState | undefined {
   const [, side, , layer, point] = /^(.*?)(?:(\w+)\.(\d+)\.)?(embedded|middle|output)$/.exec(address) ?? []
   if (side === undefined || (side !== '' && !side.endsWith('.'))) return undefined
   if (point === 'embedded' && layer === undefined) return { address, node, point, side }

@@ -61,12 +61,14 @@ describe('a state says what the model says with that state as its last one', () 
           )
           const own = rows.filter((row) => row.address === address)
           assert.equal(own.length, inputs.ids.length)
-          for (const row of own)
-            checkRow(row, logits?.data.subarray(row.position * 13, row.position * 13 + 13), inputs.ids)
+          for (const [i, row] of own.entries()) {
+            assert.equal(row.position, i)
+            checkRow(row, logits?.data.subarray(i * 13, i * 13 + 13), inputs.ids[i])
+          }
           // The last state is the model, to the bit. (Where every state is read, none of them is fused with what follows.)
           if (address === last)
-            for (const { guesses, position, divergence } of own) {
-              for (const { id, logit } of guesses) assert.equal(logit, exact[position * 13 + id])
+            for (const [i, { guesses, divergence }] of own.entries()) {
+              for (const { id, logit } of guesses) assert.equal(logit, exact[i * 13 + id])
               assert.equal(divergence, 0)
             }
         }
@@ -76,11 +78,7 @@ describe('a state says what the model says with that state as its last one', () 
     })
 })
 
-function checkRow(
-  { guesses, entropy, target, position }: LensRow,
-  logits: ArrayLike<number> | undefined,
-  ids: readonly number[],
-): void {
+function checkRow({ guesses, entropy, target }: LensRow, logits: ArrayLike<number> | undefined, wanted: number): void {
   const x = Array.from(logits ?? [])
   const largest = Math.max(...x)
   const whole = x.reduce((sum, each) => sum + Math.exp(each - largest), 0)
@@ -96,8 +94,8 @@ function checkRow(
     Math.log(whole) - x.reduce((sum, each) => sum + Math.exp(each - largest) * (each - largest), 0) / whole,
     1e-4,
   )
-  near(target?.logit, x[ids[position]], 1e-5 * scale)
-  const larger = x.filter((each) => each > x[ids[position]] + 1e-4).length
+  near(target?.logit, x[wanted], 1e-5 * scale)
+  const larger = x.filter((each) => each > x[wanted] + 1e-4).length
   assert.ok(target && target.rank >= larger && target.rank <= larger + 1)
 }
 
