@@ -18,7 +18,7 @@ export interface DetectedMachine extends Machine {
   readonly isCertain: boolean
   /** For people: how numbers are computed here. Results are the same bits only between machines with the same `fma`. */
   readonly arithmetic: string
-  /** What is to be done after every run, if anything. */
+  /** The work that is to be done after every run, if any. */
   readonly afterRun?: () => void
 }
 
