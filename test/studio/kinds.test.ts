@@ -138,7 +138,7 @@ describe('what nobody can learn from is refused in a line', () => {
     test(what, async () => {
       await using opened = await openWorkshop()
       await assert.rejects(async () => {
-        const material = await answers.readFiles(opened.workshop, { files: [given] })
+        const { material } = await answers.readFiles(opened.workshop, { files: [given] })
         return answers.material(opened.workshop, { material })
       }, message)
     })
@@ -147,7 +147,7 @@ describe('what nobody can learn from is refused in a line', () => {
     await using opened = await openWorkshop()
     const { workshop } = opened
     const text = 'שלום 👍 world\r\n'.repeat(60)
-    const material = await answers.readFiles(workshop, { files: [file('mixed.txt', `\ufeff${text}`)] })
+    const { material } = await answers.readFiles(workshop, { files: [file('mixed.txt', `\ufeff${text}`)] })
     assert.deepEqual(material, { kind: 'text', name: 'mixed.txt', text })
     const { statistics } = await answers.material(workshop, { material })
     assert.equal(statistics?.characters, [...text].length)

@@ -192,10 +192,11 @@ describe('a picture classifier that is trained here', () => {
     const folder = files.map(({ name, bytes }) => new File([bytes.slice()], name.split('/').at(-1) ?? ''))
     const zip = new File(zipOf(files), 'grounds.zip')
     assert.equal(await answers.isOfRun(workshop, { files: [zip] }), false)
-    const material = await answers.readFiles(workshop, { files: folder, paths: files.map(({ name }) => name) })
+    const read = await answers.readFiles(workshop, { files: folder, paths: files.map(({ name }) => name) })
+    const { material } = read
     assert.equal(material.kind, 'pictures')
     assert.equal(material.name, 'grounds')
-    assert.deepEqual(await answers.readFiles(workshop, { files: [zip] }), material)
+    assert.deepEqual(await answers.readFiles(workshop, { files: [zip] }), read)
     const facts = await answers.material(workshop, { material })
     assert.equal(facts.examples, 24)
     await answers.begin(workshop, {
@@ -219,5 +220,50 @@ describe('a picture classifier that is trained here', () => {
     await assert.rejects(answers.material(workshop, { material: alike }), /nothing to tell apart/)
     const damaged = { kind: 'pictures' as const, name: 'x', text: 'a\tb\tc\n' }
     await assert.rejects(answers.material(workshop, { material: damaged }), /^Error: x: line 1: it is no picture/)
+  })
+
+  test('photographs are kept as small as they are seen, and a broken one is left out and named', async () => {
+    await using opened = await openWorkshop()
+    const { workshop } = opened
+    const photograph = (seed: number) => {
+      const pixels = Uint8Array.from({ length: 300 * 200 * 3 }, (_, i) => (i * seed) % 251)
+      return writePng({ width: 300, height: 200, channels: 3, pixels })
+    }
+    const paths: string[] = []
+    const files: File[] = []
+    const put = (path: string, bytes: Uint8Array): void => {
+      paths.push(path)
+      files.push(new File([bytes.slice()], path.split('/').at(-1) ?? ''))
+    }
+    for (let i = 0; i < 6; i++) put(`holidays/${i % 2 ? 'sea' : 'wood'}/${i}.png`, await photograph(7 + i))
+    const whole = await photograph(3)
+    put('holidays/sea/cut.png', whole.slice(0, whole.length / 2))
+    put('holidays/sea/notes.txt', new TextEncoder().encode('a note'))
+    put('holidays/cover.png', whole)
+    const told: string[] = []
+    const report = (done: number, of: number) => told.push(`${done} of ${of}`)
+    const { material, leftOut } = await answers.readFiles(workshop, { files, paths }, { report })
+    assert.deepEqual(leftOut, [
+      'what is no PNG or JPEG by its name is left out: holidays/sea/notes.txt.',
+      'what lies in no folder of a class is left out: holidays/cover.png.',
+      'holidays/sea/cut.png: the PNG is cut: it ends after 1652 bytes, within a chunk. Copy it again.',
+    ])
+    assert.deepEqual(
+      told,
+      Array.from({ length: 7 }, (_, i) => `${i} of 7`),
+    )
+    const lines = 'text' in material ? material.text.trim().split('\n') : []
+    assert.equal(lines.length, 6)
+    for (const line of lines) {
+      const { width, height } = readPictureWord(line.split('\t')[2])
+      assert.deepEqual({ width, height }, { width: 64, height: 64 })
+    }
+    const broken = answers.readFiles(workshop, { files: files.slice(6, 7), paths: paths.slice(6, 7) })
+    await assert.rejects(
+      broken,
+      /^Error: pictures: there is none that can be read\. The first of 1 that were left out: holidays\/sea\/cut/,
+    )
+    const stopped = answers.readFiles(workshop, { files, paths }, { signal: AbortSignal.abort() })
+    await assert.rejects(stopped, { name: 'AbortError' })
   })
 })

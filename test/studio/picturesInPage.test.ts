@@ -2,7 +2,11 @@
 // with keys alone, a patch is painted out, a head is muted, files come in; and every state is open to everybody.
 
 import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { encode } from 'jpeg-js'
 import type { Page } from 'playwright-core'
 import { writePng } from '../../src/image/writePng.ts'
 import { pictureWord } from '../../src/studio/place/pictureWord.ts'
@@ -115,6 +119,29 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
     await classesOf(page).getByRole('listitem').nth(9).waitFor()
     await go(page, { view: 'look', picture: was })
     await page.getByText(/^link: its picture/).waitFor({ state: 'detached' })
+  })
+
+  test('learns from a folder of photographs, of which a broken one is left out and named', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cutaway-'))
+    const photograph = (seed: number): Buffer => {
+      const data = Uint8Array.from({ length: 1200 * 900 * 4 }, (_, i) => ((i >> 6) * seed) % 256)
+      return Buffer.from(encode({ width: 1200, height: 900, data }, 80).data)
+    }
+    for (let i = 0; i < 6; i++) {
+      const own = join(folder, i % 2 ? 'sea' : 'wood')
+      await mkdir(own, { recursive: true })
+      await writeFile(join(own, `${i}.jpg`), photograph(i + 1))
+    }
+    await writeFile(join(folder, 'sea', 'cut.jpg'), photograph(1).subarray(0, 300))
+    await page.getByLabel('Choose a folder of pictures').setInputFiles(folder)
+    await page.getByText('6 pictures, some of which stand here.').waitFor()
+    const lines = await page.getByRole('list', { name: 'What was left out' }).getByRole('listitem').allInnerTexts()
+    assert.deepEqual(lines, [`${basename(folder)}/sea/cut.jpg: the JPEG is cut or damaged. Copy it again.`])
+    const kept = page.getByRole('region', { name: 'Pictures that are learnt from' }).locator('canvas').first()
+    assert.deepEqual(await kept.evaluate(({ width, height }: HTMLCanvasElement) => [width, height]), [64, 64])
+    await rm(folder, { recursive: true })
+    await page.getByRole('button', { name: 'written-digits', exact: true }).click()
+    await page.getByRole('list', { name: 'What was left out' }).waitFor({ state: 'detached' })
   })
 
   test('is open to everybody in every state, and nothing went wrong unseen', async () => {

@@ -3,6 +3,14 @@
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { SourceFacts } from '../../runs/sourceFacts.ts'
 import type { PlanSize, TimedPlan } from '../../runs/timedPlans.ts'
+import type { Material } from './recipe.ts'
+
+/** The material that files make which a person has brought. */
+export interface ReadFiles {
+  readonly material: Material
+  /** Sentences about what was left out. */
+  readonly leftOut: readonly string[]
+}
 
 /** A material that was looked at, as a run of a kind would learn it. */
 export interface MaterialFacts extends SourceFacts {

@@ -58,7 +58,7 @@ import type {
   WrittenToken,
 } from './lookFacts.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
-import type { MaterialFacts, PlanFacts } from './plans.ts'
+import type { MaterialFacts, PlanFacts, ReadFiles } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
 import type { FurtherChoices, KeptRun, RunFacts, RunNews, StepStoryFacts } from './runFacts.ts'
 
@@ -95,7 +95,7 @@ export interface Questions {
   /** True for files of a run or of a model, which are opened; others are learnt from. */
   readonly isOfRun: Asked<{ readonly files: readonly File[] }, boolean>
   /** Files that a person has chosen or dropped, as a material. `paths`: where each lies in the folder that was chosen. */
-  readonly readFiles: Asked<{ readonly files: readonly File[]; readonly paths?: readonly string[] }, Material>
+  readonly readFiles: Asked<{ readonly files: readonly File[]; readonly paths?: readonly string[] }, ReadFiles>
   readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>
   readonly plan: Asked<{ readonly material: Material; readonly as?: RunKind }, PlanFacts>
   /** The plan of a run with settings that a person has chosen, over those of a size. */

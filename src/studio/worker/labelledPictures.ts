@@ -2,8 +2,12 @@
 
 import { type LabelledPicture, type LabelledPictures, splitPictures } from '../../data/pictures.ts'
 import { pictureNames, readPicture } from '../../image/readPicture.ts'
+import { fresh } from '../../runs/beginning.ts'
+import { keptPicture } from '../../runs/pictures.ts'
 import { pictureWord, readPictureWord } from '../place/pictureWord.ts'
-import type { Material } from '../talk/recipe.ts'
+import { messageOf } from '../talk/messageOf.ts'
+import type { ReadFiles } from '../talk/plans.ts'
+import type { Waiting } from './instrument.ts'
 
 /** True for the path of a picture, by its name. */
 export const isOfPicture = (path: string): boolean => pictureNames.test(path.split('/').at(-1) ?? '')
@@ -17,30 +21,80 @@ export interface PlacedFile {
 /** The most letters of all pictures together: what the browser is asked to keep. */
 const most = 2e8
 
-/** Pictures of files as a material: each belongs to the class that its folder names. Throws where a picture lies in no folder. */
-export async function pictureMaterial(files: readonly PlacedFile[]): Promise<Material> {
-  const pictures = files.filter(({ path }) => isOfPicture(path))
+/**
+ * Pictures of files as a material: each belongs to the class that its folder names, and is made as small as a run keeps it. One that
+ * cannot be read is left out.
+ *
+ * Throws where none can be, and where a picture lies in no folder.
+ */
+export async function pictureMaterial(files: readonly PlacedFile[], waiting?: Waiting): Promise<ReadFiles> {
+  const { pictures, leftOut } = picturesAmong(files)
   const lines: string[] = []
   let letters = 0
-  let root = ''
-  for (const { path, file } of pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const [name = '', label, ...above] = path.split('/').toReversed()
-    if (label === undefined || label === '')
-      throw new Error(
-        `pictures: ${name} lies in no folder, which would say its class. Drop a folder with a folder of pictures for each class, or a zip of it.`,
-      )
-    root = above.at(-1) ?? 'pictures'
-    const picture = await readPicture(new Uint8Array(await file.arrayBuffer()), path)
-    const line = [label, name, pictureWord(picture)].map((each) => each.replace(/[\t\n\r]/g, ' ')).join('\t')
+  for (const [done, { path, file }] of pictures.entries()) {
+    waiting?.signal?.throwIfAborted()
+    waiting?.report?.(done, pictures.length)
+    const [name = '', label = ''] = path.split('/').toReversed()
+    const word = await keptWord(file, path).catch((error) => {
+      leftOut.push(messageOf(error))
+      return undefined
+    })
+    if (word === undefined) continue
+    const line = [label, name, word].map((each) => each.replace(/[\t\n\r]/g, ' ')).join('\t')
     letters += line.length + 1
     if (letters > most)
       throw new Error(
-        `pictures: these are more than ${most / 1e6} MB, which the page does not keep. Take fewer, or smaller ones.`,
+        `pictures: these are more than ${most / 1e6} MB, as small as they are kept, which the page does not keep. Take fewer.`,
       )
     lines.push(`${line}\n`)
   }
-  return { kind: 'pictures', name: root, text: lines.join('') }
+  if (lines.length === 0)
+    throw new Error(
+      `pictures: there is none that can be read. The first of ${pictures.length} that were left out: ${leftOut.at(-pictures.length)}`,
+    )
+  return { material: { kind: 'pictures', name: rootOf(pictures[0].path), text: lines.join('') }, leftOut }
 }
+
+/** The picture of a file as a word, as small as a new run keeps it. */
+async function keptWord(file: Blob, path: string): Promise<string> {
+  const picture = await readPicture(new Uint8Array(await file.arrayBuffer()), path)
+  return pictureWord(keptPicture(picture, fresh))
+}
+
+/** The folder that has the folders of the classes. */
+const rootOf = (path: string): string => path.split('/').at(-3) ?? 'pictures'
+
+/** The pictures that lie in folders of classes, by their paths, and sentences about whatever else there is. Throws where all lie in none. */
+function picturesAmong(files: readonly PlacedFile[]): { readonly pictures: PlacedFile[]; readonly leftOut: string[] } {
+  const paths = files.map(({ path }) => path).filter(isOfPicture)
+  const folders = [...new Set(paths.map(folderOf))]
+  const isLoose = (path: string): boolean => folderOf(path) === '' || isAboveAll(folderOf(path), folders)
+  const loose = paths.filter(isLoose)
+  if (loose.length === paths.length)
+    throw new Error(
+      `pictures: ${loose[0]} lies in no folder, which would say its class. Drop a folder with a folder of pictures for each class, or a zip of it.`,
+    )
+  const others = files.map(({ path }) => path).filter((path) => !isOfPicture(path))
+  return {
+    pictures: files
+      .filter(({ path }) => isOfPicture(path) && !isLoose(path))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    leftOut: [
+      ...(others.length === 0 ? [] : [`what is no PNG or JPEG by its name is left out: ${someOf(others)}.`]),
+      ...(loose.length === 0 ? [] : [`what lies in no folder of a class is left out: ${someOf(loose)}.`]),
+    ],
+  }
+}
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
+
+/** True for the folder that all others lie in: its own pictures belong to no class. */
+const isAboveAll = (folder: string, folders: readonly string[]): boolean =>
+  folders.length > 1 && folders.every((each) => each === folder || each.startsWith(`${folder}/`))
+
+/** `a.heic`, or `a.heic and 11 others` */
+const someOf = ([first, ...more]: readonly string[]): string =>
+  more.length === 0 ? first : `${first} and ${more.length} ${more.length === 1 ? 'other' : 'others'}`
 
 /** The pictures of a material's lines. Throws for a line that has none, and as `splitPictures` does. `place`: for messages. */
 export function labelledPictures(text: string, place: string): LabelledPictures {

@@ -18,6 +18,15 @@ const patienceMs = 250
 /** A longer text is not edited in a field, which would be slow: its beginning is shown. */
 export const longestInField = 50_000
 const excerptLength = 2500
+/** The subject of questions about files that are brought. */
+const ofFiles = 'files'
+
+/** A thing to learn from, and what was left out of it. */
+interface Taken {
+  readonly material: Material
+  readonly as: RunKind
+  readonly leftOut?: readonly string[]
+}
 
 export class Wish {
   readonly #studio: Studio
@@ -38,6 +47,10 @@ export class Wish {
   fault = $state<string>()
   /** The sample that is taken as soon as it is here. */
   #coming = $state.raw<Sample>()
+  /** The part of many pictures that is read. */
+  reading = $state.raw<{ readonly done: number; readonly of: number }>()
+  /** Sentences about what was left out of the files that were brought. */
+  leftOut = $state.raw<readonly string[]>([])
   #loading: Promise<void> = Promise.resolve()
   #takes = 0
   #isAsking = $state(false)
@@ -127,24 +140,31 @@ export class Wish {
   write(text: string): void {
     // Whoever leaves a task for a text of their own has no pairs.
     const as = this.#given.kind === 'text' || this.#given.kind === 'table' ? this.#as : 'decoder'
-    this.#take({ kind: 'text', name: 'own text', text }, as, patienceMs)
+    this.#take({ material: { kind: 'text', name: 'own text', text }, as }, patienceMs)
   }
 
   /** Takes a sample, unless something else is taken before it is here. */
   take(sample: Sample): Promise<void> {
-    return this.#load(async () => [await sample.material(), sample.as], sample)
+    return this.#load(async () => ({ material: await sample.material(), as: sample.as }), sample)
   }
 
   /** Takes files that were chosen or dropped. */
   async takeFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return
-    await this.#load(async () => {
+    await this.#load(async (): Promise<Taken | undefined> => {
       if (await this.#studio.talk.ask('isOfRun', { files })) return this.#open(files)
       const paths = files.map(pathOfFile)
-      const material = await this.#studio.talk.ask('readFiles', { files, paths })
-      if (material.kind === 'pictures') return [material, 'picture-classifier']
+      const report = (done: number, of: number): void => {
+        this.reading = { done, of }
+      }
+      const { material, leftOut } = await this.#studio.talk.ask(
+        'readFiles',
+        { files, paths },
+        { subject: ofFiles, report },
+      )
+      if (material.kind === 'pictures') return { material, as: 'picture-classifier', leftOut }
       const as = this.#as === 'picture-classifier' ? 'decoder' : this.#as
-      return [material, material.kind === 'table' && as !== 'classifier' ? 'encoder-decoder' : as]
+      return { material, as: material.kind === 'table' && as !== 'classifier' ? 'encoder-decoder' : as, leftOut }
     })
   }
 
@@ -167,7 +187,7 @@ export class Wish {
   /** Takes the recipe of a run that is here. */
   adopt({ material, choices: { as = 'decoder', ...choices } }: Recipe): void {
     this.choices = choices
-    this.#take(material, as)
+    this.#take({ material, as })
   }
 
   choose(name: keyof PlainChoices, value: string | number | undefined): void {
@@ -182,11 +202,13 @@ export class Wish {
     await this.#studio.begin(this.recipe)
   }
 
-  #take(given: Material, as: RunKind, patience = 0): void {
+  #take({ material: given, as, leftOut = [] }: Taken, patience = 0): void {
     const isTask = given.kind === 'task'
     this.#takes++
+    this.#readNoMore()
     this.#coming = undefined
     this.#given = given
+    this.leftOut = leftOut
     // A task has no text for an encoder to learn from, nor labels.
     this.#as = arePictures(given)
       ? 'picture-classifier'
@@ -197,21 +219,29 @@ export class Wish {
   }
 
   /** - `work`: gives what is taken; undefined where that was no text */
-  #load(work: () => Promise<readonly [Material, RunKind] | undefined>, coming?: Sample): Promise<void> {
+  #load(work: () => Promise<Taken | undefined>, coming?: Sample): Promise<void> {
     const take = ++this.#takes
+    this.#readNoMore()
     this.fault = undefined
     this.#coming = coming
     this.#loading = (async () => {
       try {
         const found = await work()
-        if (found && take === this.#takes) this.#take(...found)
+        if (found && take === this.#takes) this.#take(found)
       } catch (error) {
         if (take !== this.#takes) return
         this.#coming = undefined
+        this.reading = undefined
         this.fault = messageOf(error)
       }
     })()
     return this.#loading
+  }
+
+  /** Breaks off the reading of files in whose place something else is taken. */
+  #readNoMore(): void {
+    this.reading = undefined
+    this.#studio.talk.breakOff(ofFiles)
   }
 
   #ask(patience: number): void {

@@ -7,8 +7,10 @@ import type { TimedPlan } from '../../../runs/timedPlans.ts'
 import { textOfBytes } from '../../../text/textOfBytes.ts'
 import { pictureWord } from '../../place/pictureWord.ts'
 import { unzippedPaths, zippedPaths } from '../../store/zip.ts'
+import type { ReadFiles } from '../../talk/plans.ts'
 import type { MaterialFacts, PlanFacts, QuestionOf } from '../../talk/questions.ts'
 import type { Material } from '../../talk/recipe.ts'
+import type { Waiting } from '../instrument.ts'
 import { isOfPicture, type PlacedFile, pictureMaterial } from '../labelledPictures.ts'
 import { namedBy, sourceOf } from '../material.ts'
 import type { Workshop } from '../workshop.ts'
@@ -60,12 +62,16 @@ function isSafetensors(first: Uint8Array, size: number): boolean {
   return new DataView(first.buffer).getBigUint64(0, true) <= BigInt(size - 8)
 }
 
-export async function readFiles(_: Workshop, { files, paths = [] }: QuestionOf<'readFiles'>): Promise<Material> {
+export async function readFiles(
+  _: Workshop,
+  { files, paths = [] }: QuestionOf<'readFiles'>,
+  waiting?: Waiting,
+): Promise<ReadFiles> {
   if (files.length === 0) throw new Error('text: no file was chosen. Choose one or several.')
   const placed = isZipName.test(files[0].name)
     ? await filesOfZip(files[0])
     : files.map((file, i) => ({ path: paths[i] ?? file.name, file }))
-  if (placed.some(({ path }) => isOfPicture(path))) return pictureMaterial(placed)
+  if (placed.some(({ path }) => isOfPicture(path))) return pictureMaterial(placed, waiting)
   const texts: string[] = []
   for (const file of files) {
     const isPacked = file.name.endsWith('.gz')
@@ -74,7 +80,8 @@ export async function readFiles(_: Workshop, { files, paths = [] }: QuestionOf<'
   }
   const [{ name }] = files
   const text = texts.map((each, i) => (i === texts.length - 1 || each.endsWith('\n') ? each : `${each}\n`)).join('')
-  return { kind: files.length === 1 && isTable.test(name) ? 'table' : 'text', name, text }
+  const kind = files.length === 1 && isTable.test(name) ? 'table' : 'text'
+  return { material: { kind, name, text }, leftOut: [] }
 }
 
 const isZipName = /\.zip$/i
