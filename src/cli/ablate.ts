@@ -17,6 +17,7 @@ import { cutaway, quoted } from './invocation.ts'
 import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import type { Terminal } from './terminal.ts'
 
 const flags = {
   zero: toggle('replace by 0'),
@@ -75,7 +76,7 @@ export const ablateCommand: Command<typeof flags> = {
         )
       const edits = await editsOf('ablate', folder, run, values)
       const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
-      const found = await ablatedIn(run, files, { values, edits, kind, report })
+      const found = await ablatedIn(run, files, { values, edits, kind, report, terminal })
       terminal.clear()
       const asked = { run: folder, ...filesSaid(files), ...editsSaid(values) }
       const over = ablatedOver(run.model.kind, run)
@@ -95,13 +96,14 @@ interface AblatedOptions {
   readonly edits: readonly Edit[]
   readonly kind: AblationKind
   readonly report: (done: number, of: number) => void
+  readonly terminal: Terminal
 }
 
 /** The ablations on these files, by the objective of the model's kind. */
 async function ablatedIn(
   run: OpenRun,
   files: readonly string[],
-  { values, edits, kind, report }: AblatedOptions,
+  { values, edits, kind, report, terminal }: AblatedOptions,
 ): Promise<Ablations | ExampleAblations> {
   const { model, engine, tokenizer } = run
   const { windows, holdPatterns: isPatternHeld } = values
@@ -112,7 +114,7 @@ async function ablatedIn(
     return ablate({ model, engine, edits, ids, kind, windows, isPatternHeld, report })
   }
   const settled = await settleEdits({ model, engine, edits })
-  const options = { columns, special: !values.noSpecial, edits: settled }
+  const options = { columns, special: !values.noSpecial, terminal, edits: settled }
   const { objective, examples } = await measurementOf('ablate', run, files, options)
   return ablateExamples({ engine, objective, examples, kind, most: windows, isPatternHeld, report })
 }

@@ -13,7 +13,7 @@ import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { kindOfRun, noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
-import { seenFile } from './seen.ts'
+import { seenFiles } from './seen.ts'
 import { classifyShared } from './sharedRun.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
@@ -114,16 +114,13 @@ async function picturesAsked(
   run: ClassifyingRun,
   files: readonly string[],
   values: Values,
+  terminal: Terminal,
 ): Promise<AskedExample[]> {
   checkIsForTexts(values)
   if (files.length === 0)
     throw new Error(`classify needs a picture: ${cutaway(`classify ${quoted(folder)} picture.png …`)}.`)
-  const asked: AskedExample[] = []
-  for (const file of files) {
-    const { pixels } = await seenFile('classify', folder, run, file)
-    asked.push({ inputs: { pixels }, shown: [file], told: { file } })
-  }
-  return asked
+  const seen = await seenFiles('classify', folder, run, files, terminal)
+  return seen.map(({ pixels }, i) => ({ inputs: { pixels }, shown: [files[i]], told: { file: files[i] } }))
 }
 
 /** The lines of a file, or the text that was given. */

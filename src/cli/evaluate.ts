@@ -23,6 +23,7 @@ import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { progressOn } from './progress.ts'
+import type { Terminal } from './terminal.ts'
 
 const flags = {
   ...columnFlags,
@@ -60,7 +61,7 @@ export const evaluateCommand: Command<typeof flags> = {
       const { model, engine } = run
       const edits = await settleEdits({ model, engine, edits: await editsOf('eval', folder, run, values) })
       const report = progressOn(terminal, (done, of) => `eval: ${percent(done / of)} is measured`)
-      const options = { columns: columnsOf(values), special: !values.noSpecial, read, edits, report }
+      const options = { columns: columnsOf(values), special: !values.noSpecial, terminal, read, edits, report }
       const { rows, numbers } = await measure(run, files, options)
       const { skipped } = read
       const skippedRow = [
@@ -113,6 +114,7 @@ class Reader {
 interface MeasureOptions {
   readonly columns: Columns
   readonly special: boolean
+  readonly terminal: Terminal
   readonly read: Reader
   readonly edits: readonly Edit[]
   /** Is told how far it is. */
@@ -128,7 +130,7 @@ interface Told {
 async function measure(
   run: OpenRun,
   files: readonly string[],
-  { columns, special, read, edits, report }: MeasureOptions,
+  { columns, special, terminal, read, edits, report }: MeasureOptions,
 ): Promise<Told> {
   const { kind } = run.model
   const kept = (text: string): string => read.text(text)
@@ -150,7 +152,7 @@ async function measure(
         : kind === 'classifier'
           ? labelWords
           : maskedWords
-  return tell(run, await measurementOf('eval', run, files, { columns, special, edits, kept }), words, report)
+  return tell(run, await measurementOf('eval', run, files, { columns, special, terminal, edits, kept }), words, report)
 }
 
 async function measureText(

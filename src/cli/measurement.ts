@@ -4,9 +4,11 @@
 import { readDrawings } from '../data/drawingFiles.ts'
 import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
+import { toldLeftOut } from '../data/leftOut.ts'
 import { readAllPictures } from '../data/pictureFiles.ts'
 import { readRecordings } from '../data/recordingFiles.ts'
 import type { Edit } from '../edit/edit.ts'
+import type { Picture } from '../image/picture.ts'
 import { reducedPicture } from '../image/prepare.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import type { Columns } from '../runs/choices.ts'
@@ -25,12 +27,16 @@ import {
 import { told } from '../runs/settingError.ts'
 import { readTexts } from '../text/files.ts'
 import { checkWordsAreKnown } from '../text/unknownWords.ts'
-import type { OpenRun } from './openRun.ts'
+import { type OpenRun, tellWarnings } from './openRun.ts'
+import { readingProgress } from './progress.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface MeasurementOptions {
   readonly columns: Columns
   /** False where the texts were to be read without special tokens, which these models do not do. */
   readonly special: boolean
+  /** Is told what is left out, and how many files of many are read. */
+  readonly terminal: Terminal
   /** With nothing left that must be run first. */
   readonly edits: readonly Edit[]
   /** The text that is measured of one that was read; the same if not given. */
@@ -42,13 +48,14 @@ export async function measurementOf(
   command: string,
   run: OpenRun,
   files: readonly string[],
-  { columns, special, edits, kept = (text) => text }: MeasurementOptions,
+  { columns, special, terminal, edits, kept = (text) => text }: MeasurementOptions,
 ): Promise<Measurement> {
   if (!special)
     throw new Error(
       `${command}: --no-special is for models that write on; this one always reads whole texts. Leave it out.`,
     )
   const asker = `${command}: `
+  const report = readingProgress(command, terminal)
   const { kind } = run.model
   if (run.features || run.codec?.kind === 'speech') {
     checkColumns(columns, [], told`recordings are no table`, asker)
@@ -56,7 +63,8 @@ export async function measurementOf(
       throw new Error(
         `${command}: this model takes one folder of recordings, but ${files.length} were named. Name one.`,
       )
-    const { recordings } = await readRecordings(files[0])
+    const { recordings, leftOut } = await readRecordings(files[0], { report })
+    tellWarnings(toldLeftOut(leftOut, 'recordings'), terminal)
     return measureRecordings(run as OpenRun<SequenceModel>, recordings, edits)
   }
   if (run.codec?.kind === 'picture' && kind === 'encoder-decoder') {
@@ -65,7 +73,8 @@ export async function measurementOf(
       throw new Error(
         `${command}: this model takes one folder of pictures with words, but ${files.length} were named. Name one.`,
       )
-    const { drawings } = await readDrawings(files[0])
+    const { drawings, leftOut = [] } = await readDrawings(files[0], { report })
+    tellWarnings(toldLeftOut(leftOut, 'pictures'), terminal)
     for (const { words } of drawings) checkWordsAreKnown(files[0], words, run.tokenizer)
     return measureDrawings(run as OpenRun<SequenceModel>, drawings, edits)
   }
@@ -81,12 +90,10 @@ export async function measurementOf(
         `${command}: this model takes one folder of pictures, or mnist, but got also ${more.join(', ')}. Name one.`,
       )
     const { preparation } = run
-    return measurePictures(
-      { ...(run as OpenRun<ClassifyingModel>), preparation },
-      await readAllPictures(name, { keep: (picture) => reducedPicture(picture, preparation) }),
-      name,
-      edits,
-    )
+    const keep = (picture: Picture): Picture => reducedPicture(picture, preparation)
+    const read = await readAllPictures(name, { keep, report })
+    tellWarnings([...read.leftOut, ...toldLeftOut(read.broken, 'pictures')], terminal)
+    return measurePictures({ ...(run as OpenRun<ClassifyingModel>), preparation }, read, name, edits)
   }
   if (kind === 'encoder-decoder') {
     checkPairColumns(columns, files, asker)

@@ -3,6 +3,25 @@
 import { openPicture } from '../data/openPicture.ts'
 import { seenPicture } from '../encode/seen.ts'
 import type { OpenRun } from './openRun.ts'
+import { readingProgress } from './progress.ts'
+import type { Terminal } from './terminal.ts'
+
+/** As `seenFile`, of several files; it is told how many are read. */
+export async function seenFiles(
+  command: string,
+  folder: string,
+  run: OpenRun,
+  files: readonly string[],
+  terminal: Terminal,
+): Promise<Awaited<ReturnType<typeof seenFile>>[]> {
+  const report = readingProgress(command, terminal)
+  const seen: Awaited<ReturnType<typeof seenFile>>[] = []
+  for (const file of files) {
+    seen.push(await seenFile(command, folder, run, file))
+    report(seen.length, files.length)
+  }
+  return seen
+}
 
 /** The numbers of a picture, and how it then looks. Throws where the model sees none, and for what is no picture. */
 export async function seenFile(

@@ -15,7 +15,7 @@ import { printSimilar } from './saidSimilar.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
 import { saveVectors } from './saveVectors.ts'
-import { seenFile } from './seen.ts'
+import { seenFiles } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
@@ -54,7 +54,7 @@ export async function embedShared(
     const edits = await editsOf('embed', folder, run, values)
     const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
     const texts = await space.texts(captionsOf(run, lines, terminal))
-    const seen = await space.pictures(await pixelsOf('embed', folder, run, pictures))
+    const seen = await space.pictures(await pixelsOf('embed', folder, run, pictures, terminal))
     const vectors = [...texts, ...seen]
     const query =
       values.query === undefined ? undefined : (await space.texts(captionsOf(run, [values.query], terminal)))[0]
@@ -127,7 +127,7 @@ export async function classifyShared(
   try {
     const edits = await editsOf('classify', folder, run, values)
     const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
-    const pixels = await pixelsOf('classify', folder, run, files)
+    const pixels = await pixelsOf('classify', folder, run, files, terminal)
     const shares = await space.shares(captionsOf(run, labels, terminal), pixels)
     const said = shares.map((own) => likeliestClasses(own, labels, values.top))
     const scores = 'softmax'
@@ -165,8 +165,7 @@ async function pixelsOf(
   folder: string,
   run: Shared,
   files: readonly string[],
+  terminal: Terminal,
 ): Promise<Float32Array[]> {
-  const pixels: Float32Array[] = []
-  for (const file of files) pixels.push((await seenFile(command, folder, run, file)).pixels)
-  return pixels
+  return (await seenFiles(command, folder, run, files, terminal)).map(({ pixels }) => pixels)
 }

@@ -24,6 +24,7 @@ import { choice, number, path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { tellWarnings } from './openRun.ts'
+import { readingProgress } from './progress.ts'
 import { factLines, nextCommands, outcome, runFacts } from './runFacts.ts'
 import { runSession, type SessionEnd } from './session.ts'
 import { choicesOf } from './settingFlags.ts'
@@ -184,7 +185,8 @@ export const trainCommand: Command<typeof flags> = {
     await checkFolder()
     return withRunFolder(folder, async (claim) => {
       await checkFolder()
-      const run = values.resume ? await resumeRun(folder, choices) : await beginRun(choices)
+      const report = readingProgress('train', terminal)
+      const run = values.resume ? await resumeRun(folder, choices, { report }) : await beginRun(choices, { report })
       tellWarnings(run.warnings, terminal)
       if (!values.json) terminal.print(factLines(runFacts(run), terminal.width))
       const engine = await openEngine(values)

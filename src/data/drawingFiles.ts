@@ -7,39 +7,55 @@ import { join } from 'node:path'
 import { withChannels } from '../image/picture.ts'
 import { pictureNames } from '../image/readPicture.ts'
 import { atLeastOne, type Drawing, type Drawings, equallyLarge, wordsOfName } from './drawings.ts'
-import { pictureIn } from './openPicture.ts'
+import { pictureIn, pictureOrReason } from './openPicture.ts'
 import type { PictureFileOptions } from './pictureFiles.ts'
 import { type WordedKind, wordedFiles } from './wordedFiles.ts'
 
-const pictures: WordedKind = {
+export const drawingKind: WordedKind = {
   what: 'picture',
   format: 'PNG or JPEG',
   pattern: pictureNames,
   table: 'pictures.tsv',
   columns: { name: ['picture', 'file', 'name', 'file_name', 'image'], words: ['words', 'text', 'caption'] },
   wordsOf: wordsOfName,
+  others: {
+    pattern: /^[^.].*\.(heic|heif|webp|gif|avif|bmp|tiff?|svg|jfif|jp2|jxl|psd)$/i,
+    is: 'a picture',
+    advice: 'Save each as a PNG or a JPEG.',
+  },
 }
 
 /**
  * Reads the pictures of a folder with their words. They are in grey where all of them are, else in colours; what shines through lies on
- * white.
+ * white. One that cannot be read is left out, and named.
  *
  * - `keep`: the part of each picture that is kept; all of it if not given
  * - `areAlike`: false where pictures may have different sizes
  *
- * Throws for what is no folder, for pictures of different sizes, and for one that is named but is not there.
+ * Throws for what is no folder, where no picture with words can be read, for pictures of different sizes, and for one that is named but is not there.
  */
 export async function readDrawings(
   folder: string,
-  { keep = (picture) => picture, areAlike = true }: PictureFileOptions & { readonly areAlike?: boolean } = {},
+  { keep = (picture) => picture, report, areAlike = true }: PictureFileOptions & { readonly areAlike?: boolean } = {},
 ): Promise<Drawings> {
-  const files = await wordedFiles(folder, pictures)
+  const { files, leftOut } = await wordedFiles(folder, drawingKind)
   const said = files.filter(({ words }) => words !== '')
   const drawings: Drawing[] = []
-  for (const { name, words, read } of said)
-    drawings.push({ name, words, picture: keep(await pictureIn(await read(), join(folder, name))) })
-  const isGrey = drawings.every(({ picture }) => picture.channels <= 2)
-  const equallyDeep = drawings.map((each) => ({ ...each, picture: withChannels(each.picture, isGrey ? 1 : 3) }))
-  const checked = areAlike ? equallyLarge : atLeastOne
-  return { drawings: checked(equallyDeep, folder), skipped: files.length - said.length }
+  const broken: string[] = []
+  for (const [i, { name, words, read }] of said.entries()) {
+    const bytes = await read()
+    const picture = await pictureOrReason(async () => keep(await pictureIn(bytes, join(folder, name))))
+    if (typeof picture === 'string') broken.push(picture)
+    else drawings.push({ name, words, picture })
+    report?.(i + 1, said.length)
+  }
+  const all = [...leftOut, ...broken]
+  const found = atLeastOne(drawings, folder, all)
+  const isGrey = found.every(({ picture }) => picture.channels <= 2)
+  const equallyDeep = found.map((each) => ({ ...each, picture: withChannels(each.picture, isGrey ? 1 : 3) }))
+  return {
+    drawings: areAlike ? equallyLarge(equallyDeep, folder) : equallyDeep,
+    skipped: files.length - said.length,
+    leftOut: all,
+  }
 }

@@ -1,6 +1,7 @@
 // Drawings: pictures with the words that say what is to be seen, from which a model learns to draw what words say.
 
 import type { Picture } from '../image/picture.ts'
+import { firstLeftOut } from './leftOut.ts'
 
 export interface Drawing {
   /** The name of the picture: its file. */
@@ -14,19 +15,25 @@ export interface Drawings {
   readonly drawings: readonly Drawing[]
   /** The number of pictures that were left out, because nothing says what they are. */
   readonly skipped: number
+  /** A sentence about each that cannot be read, and about files of other formats: its name, and why. */
+  readonly leftOut?: readonly string[]
 }
 
-/** The same drawings. Throws where there is none. */
-export function atLeastOne(drawings: readonly Drawing[], place: string): readonly Drawing[] {
+/** The same drawings. Throws where there is none. `leftOut`: sentences about what was left out before. */
+export function atLeastOne(
+  drawings: readonly Drawing[],
+  place: string,
+  leftOut: readonly string[] = [],
+): readonly Drawing[] {
   if (drawings.length > 0) return drawings
   throw new Error(
-    `${place}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
+    `${place}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.${firstLeftOut(leftOut)}`,
   )
 }
 
-/** The same drawings. Throws where sizes differ, and where there is none. */
+/** The same drawings. Throws where sizes differ. */
 export function equallyLarge(drawings: readonly Drawing[], place: string): readonly Drawing[] {
-  const [first] = atLeastOne(drawings, place)
+  const [first] = drawings
   const { width, height } = first.picture
   const other = drawings.find(({ picture }) => picture.width !== width || picture.height !== height)
   if (other)

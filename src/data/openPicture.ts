@@ -14,13 +14,26 @@ export async function openPicture(path: string): Promise<Picture> {
 export const pictureIn = (bytes: Uint8Array, place: string): Promise<Picture> =>
   readPicture(bytes, place, jpegDecoder())
 
+/** The error of a JPEG where the package that decodes it is not there: no fault of the file's. */
+class NoJpegDecoder extends Error {}
+
+/** The picture that is read, or in a sentence why there is none. Throws where JPEGs cannot be read at all. */
+export async function pictureOrReason(read: () => Promise<Picture>): Promise<Picture | string> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof NoJpegDecoder || !(error instanceof Error)) throw error
+    return error.message
+  }
+}
+
 /** Decodes JPEGs, upright, and in grey where every pixel is; `load`: brings the package. */
 export function jpegDecoder(
   load: () => Promise<{ readonly default: Pick<typeof import('jpeg-js'), 'decode'> }> = () => import('jpeg-js'),
 ): JpegDecoder {
   return async (bytes, place) => {
     const { default: decoder } = await load().catch(() => {
-      throw new Error(
+      throw new NoJpegDecoder(
         `${place}: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.`,
       )
     })

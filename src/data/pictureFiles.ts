@@ -8,58 +8,59 @@ import { gunzip } from 'node:zlib'
 import type { Picture } from '../image/picture.ts'
 import { pictureNames } from '../image/readPicture.ts'
 import { readFileBytes } from '../text/openFile.ts'
-import { openPicture } from './openPicture.ts'
+import { someOf } from './leftOut.ts'
+import { openPicture, pictureOrReason } from './openPicture.ts'
 import {
   type Idx,
   type LabelledPicture,
   type LabelledPictures,
+  noPicture,
   parseIdx,
   picturesOfIdx,
   splitPictures,
 } from './pictures.ts'
+import type { Report } from './wordedFiles.ts'
 import { writtenDigits } from './writtenDigits.ts'
 
 export interface PictureFileOptions {
   /** The part of each picture that is kept, since many may not fit into memory as they are; all of it if not given. */
   readonly keep?: (picture: Picture) => Picture
+  /** Is told how many of how many are read. */
+  readonly report?: Report
 }
 
 /**
  * Labelled pictures: a folder with a folder of pictures for each class, or one with MNIST's idx files; "mnist" is the package of that
  * data, and "written-digits" are made on the spot.
  *
- * Throws for a folder without pictures, one class alone, and a picture that cannot be read.
+ * A picture that cannot be read is left out, and named.
+ *
+ * Throws for a folder without pictures, one class alone, and a class of which no picture can be read.
  */
 export async function readLabelledPictures(name: string, options: PictureFileOptions = {}): Promise<LabelledPictures> {
   const read = await readNamed(name, options)
   if ('training' in read) return read
-  const { pictures, labels, leftOut } = read
-  return { ...splitPictures(pictures, labels, name), leftOut }
+  const { pictures, labels, leftOut, broken } = read
+  return { ...splitPictures(pictures, labels, name, [...leftOut, ...broken]), leftOut, broken }
 }
 
 /** All labelled pictures of a folder; of MNIST's files, those that are not to be learnt from. */
-export async function readAllPictures(
-  name: string,
-  options: PictureFileOptions = {},
-): Promise<{ readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] }> {
+export async function readAllPictures(name: string, options: PictureFileOptions = {}): Promise<ClassFolders> {
   const read = await readNamed(name, options)
-  if ('training' in read) return { pictures: read.validation, labels: read.labels }
+  if ('training' in read) return { pictures: read.validation, labels: read.labels, leftOut: [], broken: [] }
   if (read.pictures.length > 0) return read
-  throw new Error(
-    `${name}: there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.`,
-  )
+  throw noPicture(name, read.leftOut)
 }
 
-interface ClassFolders {
+/** Pictures of classes, and sentences about what was left out, as in `LabelledPictures`. */
+export interface ClassFolders {
   readonly pictures: readonly LabelledPicture[]
   readonly labels: readonly string[]
   readonly leftOut: readonly string[]
+  readonly broken: readonly string[]
 }
 
-async function readNamed(
-  name: string,
-  { keep = (picture) => picture }: PictureFileOptions,
-): Promise<LabelledPictures | ClassFolders> {
+async function readNamed(name: string, options: PictureFileOptions): Promise<LabelledPictures | ClassFolders> {
   if (name === 'written-digits') return writtenDigits()
   const folder = name === 'mnist' ? mnistFolder() : name
   const found = await stat(folder).catch(() => undefined)
@@ -69,38 +70,65 @@ async function readNamed(
     )
   const names = (await readdir(folder)).filter((each) => !each.startsWith('.')).sort()
   if (names.some((each) => /-idx3-ubyte(\.gz)?$/.test(each))) return readIdxFolder(folder, names)
-  return readClassFolders(folder, names, keep)
+  return readClassFolders(folder, names, options)
 }
 
 async function readClassFolders(
   folder: string,
   names: readonly string[],
-  keep: (picture: Picture) => Picture,
+  { keep = (picture) => picture, report }: PictureFileOptions,
 ): Promise<ClassFolders> {
+  const { classes, leftOut } = await classesIn(folder, names)
+  const count = classes.reduce((sum, { files }) => sum + files.length, 0)
   const pictures: LabelledPicture[] = []
-  const labels: string[] = []
+  const broken: string[] = []
+  let read = 0
+  for (const [label, { name, files }] of classes.entries()) {
+    const [readBefore, brokenBefore] = [pictures.length, broken.length]
+    for (const file of files) {
+      const picture = await pictureOrReason(async () => keep(await openPicture(join(folder, name, file))))
+      if (typeof picture === 'string') broken.push(picture)
+      else pictures.push({ name: `${name}/${file}`, picture, label })
+      report?.(++read, count)
+    }
+    if (pictures.length === readBefore)
+      throw new Error(
+        `${join(folder, name)}: ${files.length === 1 ? 'its only picture cannot be read' : `none of its ${files.length} pictures can be read. The first`}: ${broken[brokenBefore]}`,
+      )
+  }
+  return { pictures, labels: classes.map(({ name }) => name), leftOut, broken }
+}
+
+/** The folders of classes, with the names of their pictures; and sentences about whatever else is there. */
+async function classesIn(
+  folder: string,
+  names: readonly string[],
+): Promise<{
+  readonly classes: readonly { readonly name: string; readonly files: readonly string[] }[]
+  readonly leftOut: readonly string[]
+}> {
+  const classes: { name: string; files: string[] }[] = []
   const leftOut: string[] = []
   const loose: string[] = []
-  for (const label of names) {
-    const own = join(folder, label)
+  for (const name of names) {
+    const own = join(folder, name)
     if (!(await stat(own)).isDirectory()) {
-      if (pictureNames.test(label)) loose.push(label)
+      loose.push(name)
       continue
     }
     const all = (await readdir(own)).filter((each) => !each.startsWith('.')).sort()
     const files = all.filter((each) => pictureNames.test(each))
     leftOut.push(...othersIn(own, all, files))
-    if (files.length === 0) continue
-    for (const file of files)
-      pictures.push({
-        name: `${label}/${file}`,
-        picture: keep(await openPicture(join(own, file))),
-        label: labels.length,
-      })
-    labels.push(label)
+    if (files.length > 0) classes.push({ name, files })
   }
-  if (loose.length > 0) leftOut.push(`${folder}: what lies in no folder of a class is left out: ${someOf(loose)}.`)
-  return { pictures, labels, leftOut }
+  if (loose.length > 0 && loose.length === names.length)
+    throw new Error(
+      `${folder}: there is no folder in it, but ${someOf(loose)}. Name one with a folder of PNGs or JPEGs for each class.`,
+    )
+  const pictures = loose.filter((name) => pictureNames.test(name))
+  if (pictures.length > 0)
+    leftOut.push(`${folder}: what lies in no folder of a class is left out: ${someOf(pictures)}.`)
+  return { classes, leftOut }
 }
 
 /** A sentence about what lies in a folder beside pictures. */
@@ -112,10 +140,6 @@ function othersIn(own: string, all: readonly string[], files: readonly string[])
     ]
   return others.length === 0 ? [] : [`${own}: what is no PNG or JPEG by its name is left out: ${someOf(others)}.`]
 }
-
-/** `a.heic`, or `a.heic and 11 others` */
-const someOf = ([first, ...more]: readonly string[]): string =>
-  more.length === 0 ? first : `${first} and ${more.length} ${more.length === 1 ? 'other' : 'others'}`
 
 /** The files of MNIST, by what their names begin with: 60,000 to learn from, and 10,000 others. */
 async function readIdxFolder(folder: string, names: readonly string[]): Promise<LabelledPictures> {

@@ -5,6 +5,7 @@ import { checkPictureSize, type Picture } from '../image/picture.ts'
 import { framedPicture, type Preparation, preparedPicture } from '../image/prepare.ts'
 import { randomBits } from '../text/random.ts'
 import type { Examples } from './examples.ts'
+import { firstLeftOut } from './leftOut.ts'
 import { isInShare } from './split.ts'
 
 export interface LabelledPicture {
@@ -23,10 +24,14 @@ export interface LabelledPictures {
   readonly labels: readonly string[]
   /** Sentences about what was left out. */
   readonly leftOut?: readonly string[]
+  /** Sentences about pictures that cannot be read, which are left out too: the name of each, and why. */
+  readonly broken?: readonly string[]
 }
 
 /**
  * Holds back about a tenth of the pictures of each class, by their names.
+ *
+ * - `leftOut`: sentences about what was left out before, for messages
  *
  * Throws where there is none, where all are of one class, and where a class has too few to hold one back.
  */
@@ -34,21 +39,19 @@ export function splitPictures(
   pictures: readonly LabelledPicture[],
   labels: readonly string[],
   place: string,
+  leftOut: readonly string[] = [],
 ): LabelledPictures {
-  if (pictures.length === 0)
-    throw new Error(
-      `${place}: there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.`,
-    )
+  if (pictures.length === 0) throw noPicture(place, leftOut)
   if (labels.length < 2)
     throw new Error(
-      `${place}: every picture is of the class "${labels[0]}", so there is nothing to tell apart. Give a folder for each of at least two.`,
+      `${place}: every picture is of the class "${labels[0]}", so there is nothing to tell apart. Give a folder for each of at least two.${firstLeftOut(leftOut)}`,
     )
   const [training, validation]: LabelledPicture[][] = [[], []]
   for (const [label, name] of labels.entries()) {
     const own = pictures.filter((picture) => picture.label === label)
     if (own.length < 2)
       throw new Error(
-        `${place}: the class "${name}" has ${own.length} pictures, of which one is to be held back. Give it at least 2.`,
+        `${place}: the class "${name}" has ${own.length} ${own.length === 1 ? 'picture' : 'pictures'}, of which one is to be held back. Give it at least 2.${firstLeftOut(leftOut)}`,
       )
     const held = own.filter((each) => isInShare(each.name, 0.1))
     const back = held.length === 0 || held.length === own.length ? own.slice(-1) : held
@@ -57,6 +60,12 @@ export function splitPictures(
   }
   return { training, validation, labels }
 }
+
+/** The error for a folder without a picture; `leftOut`: sentences about what is there. */
+export const noPicture = (place: string, leftOut: readonly string[]): Error =>
+  new Error(
+    `${place}: there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.${firstLeftOut(leftOut)}`,
+  )
 
 /** The pictures of idx files: bytes of grey, row by row, and a label for each. `place`: the files' folder. */
 export function picturesOfIdx(images: Idx, labels: Idx, place: string): LabelledPicture[] {

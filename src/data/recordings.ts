@@ -3,6 +3,7 @@
 import { isSilent } from '../sound/silence.ts'
 import { mono, type Sound } from '../sound/sound.ts'
 import { readWav } from '../sound/wav.ts'
+import { firstLeftOut } from './leftOut.ts'
 
 export interface Recording {
   /** The name of its file. */
@@ -46,9 +47,8 @@ export function recordingsOf(
     return []
   })
   if (recordings.length > 0) return { recordings, leftOut }
-  const because = leftOut.length === 0 ? '' : ` The first of ${leftOut.length} that were left out: ${leftOut[0]}`
   throw new Error(
-    `${place}: there is no recording with words in it. Name a folder of WAV files, with words as their names or in a recordings.tsv.${because}`,
+    `${place}: there is no recording with words in it. Name a folder of WAV files, with words as their names or in a recordings.tsv.${firstLeftOut(leftOut)}`,
   )
 }
 

@@ -5,7 +5,11 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readText } from '../text/files.ts'
 import { readFileBytes } from '../text/openFile.ts'
+import { someOf } from './leftOut.ts'
 import { tableRows } from './table.ts'
+
+/** Is told how many files of how many are read. */
+export type Report = (done: number, of: number) => void
 
 /** The files that are read. */
 export interface WordedKind {
@@ -15,6 +19,8 @@ export interface WordedKind {
   readonly format: string
   /** The name of a file that is one of them. */
   readonly pattern: RegExp
+  /** Files of other formats, which are not read: their names, what one is (`a sound`), and what is to be done with each. */
+  readonly others: { readonly pattern: RegExp; readonly is: string; readonly advice: string }
   /** The name of the table, and what its columns are called: the first is the one to suggest. */
   readonly table: string
   readonly columns: { readonly name: readonly string[]; readonly words: readonly string[] }
@@ -30,20 +36,27 @@ export interface WordedFile {
   readonly read: () => Promise<Uint8Array>
 }
 
-/** The files of a folder, in the order of the table, or else of their names. Throws for what is no folder. */
-export async function wordedFiles(folder: string, kind: WordedKind): Promise<readonly WordedFile[]> {
+export interface WordedFolder {
+  readonly files: readonly WordedFile[]
+  /** A sentence about files of other formats, where there is no table, in which whatever is meant is named. */
+  readonly leftOut: readonly string[]
+}
+
+/** The files of a folder, in the order of the table, or else of their names. Throws for what is no folder, and where none is of the kind. */
+export async function wordedFiles(folder: string, kind: WordedKind): Promise<WordedFolder> {
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
     throw new Error(
       `${folder}: ${found ? 'this is no folder' : 'there is no such folder'}. Name one with ${kind.format} files, and words as their names or in a ${kind.table}.`,
     )
-  const names = await readdir(folder)
-  const table = names.includes(kind.table) ? join(folder, kind.table) : undefined
   // Sorted by code unit, so that every machine reads a folder in one order.
-  const own = (): readonly string[] => names.filter((name) => kind.pattern.test(name)).sort()
+  const names = (await readdir(folder)).sort()
+  const table = names.includes(kind.table) ? join(folder, kind.table) : undefined
+  const own = names.filter((name) => kind.pattern.test(name))
+  if (table === undefined && own.length === 0) throw noneOf(folder, kind, names)
   const named =
-    table === undefined ? own().map((name) => ({ name, words: kind.wordsOf(name) })) : await rowsOf(table, kind)
-  return named.map(({ name, words }) => ({
+    table === undefined ? own.map((name) => ({ name, words: kind.wordsOf(name) })) : await rowsOf(table, kind)
+  const files = named.map(({ name, words }) => ({
     name,
     words,
     read: () =>
@@ -54,6 +67,27 @@ export async function wordedFiles(folder: string, kind: WordedKind): Promise<rea
         )
       }),
   }))
+  return { files, leftOut: table === undefined ? othersIn(names, kind) : [] }
+}
+
+/** The error for a folder without a file of the kind: it says what is there. */
+function noneOf(folder: string, { format, table, others }: WordedKind, names: readonly string[]): Error {
+  const seen = names.filter((name) => !name.startsWith('.'))
+  const like = seen.filter((name) => others.pattern.test(name))
+  const found = like.length > 0 ? like : seen
+  const advice =
+    like.length > 0 ? others.advice : `Name one with ${format} files, and words as their names or in a ${table}.`
+  return new Error(
+    `${folder}: there is no ${format} in it${found.length === 0 ? '' : `, but ${someOf(found)}`}. ${advice}`,
+  )
+}
+
+/** A sentence about files of other formats. */
+function othersIn(names: readonly string[], { format, others }: WordedKind): readonly string[] {
+  const [first, ...more] = names.filter((name) => others.pattern.test(name))
+  if (first === undefined) return []
+  const as = more.length === 0 ? '' : `, as ${more.length === 1 ? 'is' : 'are'} ${more.length} more`
+  return [`${first}: this is ${others.is}, but no ${format} by its name${as}.`]
 }
 
 async function rowsOf(

@@ -7,6 +7,7 @@ import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Processor } from '../checkpoint/processor.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import { toldLeftOut } from '../data/leftOut.ts'
 import { seeing } from '../encode/seen.ts'
 import type { AnyModel } from '../model/language.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
@@ -22,7 +23,7 @@ import { keptPictures, pictureLearning, usualShift } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { processorFor } from './processor.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
-import { leftOutOf, recordingLearning } from './recordings.ts'
+import { recordingLearning } from './recordings.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Change, settingsFor, settingsOfStopped } from './settings.ts'
 import { checkLearnsFrom, type Source, usualAs } from './source.ts'
@@ -113,11 +114,17 @@ export async function prepareRun(choices: Choices, given: Source, beginning: Beg
       : { settings: settingsFor({ ...choices, as }, { source, model: width, batch, learning }), changes: [] }),
     ...(beginning.kind === 'learnt' && { from: beginning.from }),
     warnings: [
-      ...(source.kind === 'recordings' ? leftOutOf(source) : []),
-      ...(source.kind === 'pictures' ? (source.leftOut ?? []) : []),
+      ...leftOutOf(source),
       ...(beginning.kind === 'learnt' ? [...beginning.warnings, ...newMeaning(beginning, as)] : []),
     ],
   }
+}
+
+/** Sentences about what of a source is left out. */
+function leftOutOf(source: Source): readonly string[] {
+  if (source.kind === 'recordings') return toldLeftOut(source.leftOut, 'recordings')
+  if (source.kind === 'drawings') return toldLeftOut(source.leftOut ?? [], 'pictures')
+  return source.kind === 'pictures' ? [...(source.leftOut ?? []), ...toldLeftOut(source.broken ?? [], 'pictures')] : []
 }
 
 function learningOf(source: Source, learner: Learner): Learning {

@@ -47,19 +47,6 @@ export function recordingLearning({ recordings }: Recordings, learner: Learner):
   return sequenceLearning(learner, learnt, heldBack, learnt.options)
 }
 
-/** Sentences about recordings that are left out, the first few of them. */
-export function leftOutOf({ leftOut }: Recordings): readonly string[] {
-  const told = leftOut.slice(0, mostTold)
-  const more = leftOut.length - told.length
-  return [
-    ...told.map((each) => `${each} It is left out.`),
-    ...(more === 0 ? [] : [`${more} more recordings are left out.`]),
-  ]
-}
-
-/** As many are named one by one. */
-const mostTold = 8
-
 /** A model that hears or speaks, with what makes pairs of recordings for it. */
 export interface Recorded extends Processor {
   readonly model: SequenceModel

@@ -185,7 +185,10 @@ describe('drawing', () => {
       ])
       return stderr.trim()
     }
-    assert.match(await said(), /others: there is no picture with words in it\. Name a folder of PNG or JPEG files/)
+    assert.match(
+      await said(),
+      /others: there is no picture and no recording in it.*\. Name a folder of PNG or JPEG files/,
+    )
     const black = (width: number) => writePng({ width, height: 5, channels: 1, pixels: new Uint8Array(width * 5) })
     await writeFile(join(folder, 'one thing.png'), await black(5))
     await writeFile(join(folder, 'two things.png'), await black(4))

@@ -93,6 +93,44 @@ describe('cutaway and pictures', () => {
     engine.close()
   })
 
+  test('that are larger than what is seen, of every kind, are the same ones when a run goes on; broken ones are named', async () => {
+    const kinds: readonly (readonly [Picture['channels'], number, number])[] = [
+      [1, 100, 75],
+      [2, 75, 100],
+      [3, 100, 75],
+      [4, 90, 90],
+      [3, 40, 30],
+      [1, 64, 64],
+    ]
+    for (const label of ['dark', 'light'])
+      for (const [i, [channels, width, height]] of kinds.entries()) {
+        const pixels = Uint8Array.from(
+          { length: width * height * channels },
+          (_, at) => (label === 'dark' ? 0 : 155) + ((7 * at + i) % 100),
+        )
+        await mkdir(join(folder, 'large', label), { recursive: true })
+        const picture = await writePng({ width, height, channels, pixels })
+        await writeFile(join(folder, 'large', label, `${i}.png`), picture)
+      }
+    await writeFile(join(folder, 'large/dark/cut.png'), (await writePng(bar('lying', 1))).subarray(0, 60))
+    await writeFile(join(folder, 'large/light/none.jpg'), 'no picture')
+    const left = [
+      'dark/cut.png: the PNG is cut: it ends after 60 bytes, within a chunk. Copy it again.',
+      'light/none.jpg: this is no picture that can be read. Give a PNG or a JPEG.',
+    ].map((each) => `Note: ${join('large', each)} It is left out.\n`)
+    const noted = async (...words: string[]): Promise<void> => {
+      const { code, stderr } = await cutaway(words, { folder })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: left.join('') })
+    }
+    const tiny = ['--model', '8', '--layers', '1', '--patch', '16', '--lr', '0.01', '--batch', '4']
+    const as = ['--as', 'picture-classifier', 'large']
+    await noted('train', ...as, '--out', 'runs/large', ...tiny, '--steps', '2', '--shift', '5')
+    await noted('train', '--out', 'runs/large', '--resume', '--steps', '4')
+    await noted('eval', 'runs/large', 'large')
+    await noted('train', 'large', '--from', 'runs/large', '--out', 'runs/larger', '--steps', '2', '--shift', '2')
+    await noted('train', '--out', 'runs/larger', '--resume', '--steps', '4')
+  })
+
   test('look inside, in the words of the picture', async () => {
     const lens = JSON.parse(await run('lens', 'runs/bars', 'lying.png', '--json')) as {
       tokens: string[]

@@ -30,13 +30,17 @@ test('in a pipe a line comes every ten seconds', () => {
   assert.deepEqual(lines, ['10 of 25', '20 of 25'])
 })
 
-test('on a terminal one line is repainted', () => {
+test('on a terminal one line is repainted, a few times a second; what is done at once shows none', () => {
   const { lines, terminal } = told(true)
+  let now = 0
   const report = progressOn(
     terminal,
     (done, of) => `${done} of ${of}`,
-    () => 0,
+    () => now,
   )
-  report(1, 2)
-  assert.deepEqual(lines, ['repainted 1 of 2'])
+  for (let done = 1; done <= 6; done++) {
+    now = 100 * done
+    report(done, 6)
+  }
+  assert.deepEqual(lines, ['repainted 2 of 6', 'repainted 4 of 6', 'repainted 6 of 6'])
 })

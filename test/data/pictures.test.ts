@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import jpeg from 'jpeg-js'
 import { readDrawings } from '../../src/data/drawingFiles.ts'
-import { jpegDecoder, openPicture } from '../../src/data/openPicture.ts'
+import { jpegDecoder, openPicture, pictureOrReason } from '../../src/data/openPicture.ts'
 import { readLabelledPictures } from '../../src/data/pictureFiles.ts'
 import { parseIdx, pictureExamples, pictureStatistics } from '../../src/data/pictures.ts'
 import type { Picture } from '../../src/image/picture.ts'
@@ -53,7 +53,13 @@ describe('pictures to learn from', () => {
     assert.equal(training.length + validation.length, 40)
     for (const label of [0, 1])
       assert.ok(validation.some((each) => each.label === label) && training.some((each) => each.label === label))
-    assert.deepEqual(await readLabelledPictures(join(folder, 'pets')), { training, validation, labels, leftOut: [] })
+    assert.deepEqual(await readLabelledPictures(join(folder, 'pets')), {
+      training,
+      validation,
+      labels,
+      leftOut: [],
+      broken: [],
+    })
   })
 
   test('leave nothing out without a word, and keep of each what is wanted', async () => {
@@ -139,20 +145,67 @@ describe('pictures to learn from', () => {
     )
     for (const i of [1, 2]) await write(`alone/cat/${i}.png`, await writePng(ramp(2, 2)))
     await write('alone/dog/1.png', await writePng(ramp(2, 2)))
-    await refuses('alone', ': the class "dog" has 1 pictures, of which one is to be held back. Give it at least 2.')
-    const whole = await writePng(ramp(20, 20))
-    await write('cut/cat/1.png', whole.subarray(0, whole.length - 30))
-    await assert.rejects(readLabelledPictures(join(folder, 'cut')), {
-      message: /cut\/cat\/1\.png: .*(cut|damaged|end)/,
-    })
-    const photo = jpegOf()
-    await write('cutJpeg/cat/1.jpg', photo.subarray(0, photo.length - 20))
-    await refuses('cutJpeg', '/cat/1.jpg: the JPEG is cut or damaged. Save it again, or as a PNG.')
-    await write('broken/cat/1.png', 'no picture at all')
-    await refuses('broken', '/cat/1.png: this is no picture that can be read. Give a PNG or a JPEG.')
+    await refuses('alone', ': the class "dog" has 1 picture, of which one is to be held back. Give it at least 2.')
     await assert.rejects(openPicture(join(folder, 'none.png')), {
       message: `${join(folder, 'none.png')}: there is no such picture. Correct the name.`,
     })
+  })
+
+  test('that cannot be read are left out and named, as long as others of their class can be', async () => {
+    const whole = await writePng(ramp(20, 20))
+    const photo = jpegOf()
+    const faults: Readonly<Record<string, readonly [bytes: Uint8Array | string, reason: RegExp]>> = {
+      'cut.png': [whole.subarray(0, whole.length - 30), /(cut|damaged|end)/],
+      'cut.jpg': [photo.subarray(0, photo.length - 20), /^the JPEG is cut or damaged\. Save it again, or as a PNG\.$/],
+      'empty.png': ['', /^the file is empty, and no picture\. Give another\.$/],
+      'none.jpg': ['no picture at all', /^this is no picture that can be read\. Give a PNG or a JPEG\.$/],
+    }
+    for (const label of ['cat', 'dog'])
+      for (let i = 0; i < 3; i++) await write(`faults/${label}/${i}.png`, await writePng(ramp(4, 3, i)))
+    for (const [name, [bytes]] of Object.entries(faults)) await write(`faults/dog/${name}`, bytes)
+    await mkdir(join(folder, 'faults/dog/folder.png'))
+    const read: string[] = []
+    const report = (done: number, of: number): unknown => read.push(`${done}/${of}`)
+    const { training, validation, labels, leftOut, broken } = await readLabelledPictures(join(folder, 'faults'), {
+      report,
+    })
+    assert.deepEqual([training.length + validation.length, labels, leftOut], [6, ['cat', 'dog'], []])
+    assert.deepEqual([read[0], read.at(-1), read.length], ['1/11', '11/11', 11])
+    assert.equal(broken?.length, 5)
+    for (const [name, [, reason]] of Object.entries(faults)) {
+      const place = `${join(folder, 'faults/dog', name)}: `
+      const told = broken.find((each) => each.startsWith(place))
+      assert.match(told?.slice(place.length) ?? '', reason)
+      await write(`${name} alone/cat/1.png`, whole)
+      await write(`${name} alone/dog/${name}`, faults[name][0])
+      await assert.rejects(readLabelledPictures(join(folder, `${name} alone`)), {
+        message: `${join(folder, `${name} alone/dog`)}: its only picture cannot be read: ${told?.replace('faults', `${name} alone`)}`,
+      })
+    }
+    for (const i of [1, 2]) await write(`hopeless/dog/${i}.png`, '')
+    await assert.rejects(readLabelledPictures(join(folder, 'hopeless')), {
+      message: `${join(folder, 'hopeless/dog')}: none of its 2 pictures can be read. The first: ${join(folder, 'hopeless/dog/1.png')}: the file is empty, and no picture. Give another.`,
+    })
+    for (const label of ['cat', 'dog']) await write(`few/${label}/1.png`, whole)
+    await write('few/cat/2.png', whole)
+    await write('few/dog/2.png', '')
+    await assert.rejects(readLabelledPictures(join(folder, 'few')), {
+      message: `${join(folder, 'few')}: the class "dog" has 1 picture, of which one is to be held back. Give it at least 2. The first of 1 that were left out: ${join(folder, 'few/dog/2.png')}: the file is empty, and no picture. Give another.`,
+    })
+    await write('said/dark.png', whole)
+    await write('said/light.png', '')
+    await write('said/grey.webp', 'another format')
+    const drawn = await readDrawings(join(folder, 'said'))
+    assert.deepEqual(
+      [drawn.drawings.map(({ words }) => words), drawn.leftOut],
+      [
+        ['dark'],
+        [
+          'grey.webp: this is a picture, but no PNG or JPEG by its name.',
+          `${join(folder, 'said/light.png')}: the file is empty, and no picture. Give another.`,
+        ],
+      ],
+    )
   })
 
   test('may be JPEGs, in grey where they are, beside PNGs, with classes or with words', async () => {
@@ -204,16 +257,20 @@ describe('pictures to learn from', () => {
     )
     await mkdir(join(folder, 'unsaid'))
     await assert.rejects(readDrawings(join(folder, 'unsaid'), { areAlike: false }), {
-      message: `${join(folder, 'unsaid')}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
+      message: `${join(folder, 'unsaid')}: there is no PNG or JPEG in it. Name one with PNG or JPEG files, and words as their names or in a pictures.tsv.`,
     })
   })
 
   test('that are JPEGs say what is needed where the package is not there', async () => {
     const without = jpegDecoder(() => Promise.reject(new Error('Cannot find package')))
-    await assert.rejects(without(jpegOf(), 'photo.jpg'), {
-      message:
-        'photo.jpg: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.',
-    })
+    // This is no fault of a file's, of which others could do without.
+    await assert.rejects(
+      pictureOrReason(() => without(jpegOf(), 'photo.jpg')),
+      {
+        message:
+          'photo.jpg: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.',
+      },
+    )
   })
 
   test('become numbers, moved anew in every epoch, and never in an evaluation', () => {

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { holdsRecordings, readRecordings } from '../../src/data/recordingFiles.ts'
+import { readRecordings } from '../../src/data/recordingFiles.ts'
 import { wordsOfRecording } from '../../src/data/recordings.ts'
 import { splitWorded } from '../../src/data/split.ts'
 import { writeWav } from '../../src/sound/wav.ts'
@@ -23,9 +23,12 @@ describe('a folder of recordings', () => {
 
   test('is none without a WAV file', async () => {
     await put('notes.txt', 'a')
-    assert.equal(await holdsRecordings(folder), false)
     await assert.rejects(readRecordings(folder), {
-      message: `${folder}: there is no recording with words in it. Name a folder of WAV files, with words as their names or in a recordings.tsv.`,
+      message: `${folder}: there is no WAV in it, but notes.txt. Name one with WAV files, and words as their names or in a recordings.tsv.`,
+    })
+    await put('a.mp3', 'another format')
+    await assert.rejects(readRecordings(folder), {
+      message: `${folder}: there is no WAV in it, but a.mp3. Convert each: ffmpeg -i IN -c:a pcm_s16le OUT.wav`,
     })
     await assert.rejects(readRecordings(join(folder, 'notes.txt')), {
       message: `${join(folder, 'notes.txt')}: this is no folder. Name one with WAV files, and words as their names or in a recordings.tsv.`,
@@ -38,8 +41,9 @@ describe('a folder of recordings', () => {
     await put('quiet.wav', tone(0.001))
     await put('text.wav', 'text')
     for (const name of ['a.mp3', 'b.flac', 'c.m4a']) await put(name, 'another format')
-    assert.equal(await holdsRecordings(folder), true)
-    const { recordings, leftOut } = await readRecordings(folder)
+    const read: string[] = []
+    const { recordings, leftOut } = await readRecordings(folder, { report: (done, of) => read.push(`${done}/${of}`) })
+    assert.deepEqual(read, ['1/4', '2/4', '3/4', '4/4'])
     assert.deepEqual(
       recordings.map(({ name, words, sound }) => [name, words, sound.samples.length]),
       [

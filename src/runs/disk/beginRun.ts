@@ -6,7 +6,7 @@ import { checkChoices, hasAlready } from '../checkChoices.ts'
 import type { Choices } from '../choices.ts'
 import { kindFor, type PreparedRun, prepareRun } from '../prepareRun.ts'
 import { setting, settingError } from '../settingError.ts'
-import { readSource } from './readSource.ts'
+import { type ReadOptions, readSource } from './readSource.ts'
 import { readTokenizer, tokenizerNamed } from './readTokenizer.ts'
 import { checkIsRun } from './runFolder.ts'
 import { withFilesFound } from './whereabouts.ts'
@@ -30,24 +30,24 @@ export function checkDiskChoices({ from, tokenizer, ...choices }: DiskChoices, s
 }
 
 /** A new run, or one of a model that has learnt something. */
-export async function beginRun(choices: DiskChoices): Promise<PreparedRun> {
+export async function beginRun(choices: DiskChoices, options: ReadOptions = {}): Promise<PreparedRun> {
   checkDiskChoices(choices)
   const { from, tokenizer: name, ...rest } = choices
   const beginning: Beginning = from === undefined ? fresh : await loadLearnt(filesOf(from), from)
-  const source = await readSource(kindFor(rest, beginning), rest, beginning)
+  const source = await readSource(kindFor(rest, beginning), rest, beginning, options)
   const tokenizer = name === undefined ? undefined : await readTokenizer(name)
   return prepareRun({ ...rest, tokenizer }, source, beginning)
 }
 
 /** The run in a folder, to go on with. */
-export async function resumeRun(folder: string, choices: DiskChoices): Promise<PreparedRun> {
+export async function resumeRun(folder: string, choices: DiskChoices, options: ReadOptions = {}): Promise<PreparedRun> {
   await checkIsRun(folder)
   checkDiskChoices(choices, folder)
   const { from: _, tokenizer: __, ...rest } = choices
   const run = await loadStopped(filesOf(folder))
   const as = kindFor(rest, run)
   const all = await withKeptSource(rest, run)
-  return prepareRun(all, await readSource(as, all, run), run)
+  return prepareRun(all, await readSource(as, all, run, options), run)
 }
 
 /** The choices with the source that is named now, or else with the one that the run remembers. */
