@@ -79,7 +79,8 @@ export type {
 // The residual stream: a sum of named parts, what each of them adds to a logit, and what it says after every block.
 export type { Looking } from './inspect/editedPass.ts'
 export { type Ledger, type LedgerRow, ledger } from './inspect/stream/ledger.ts'
-export { type Attribution, type AttributionRow, attributeLogit } from './inspect/stream/attribution.ts'
+export { attributeLogit } from './inspect/stream/attribution.ts'
+export type { Attribution, AttributionRow } from './inspect/stream/attributionFacts.ts'
 export type { PartLabel } from './inspect/stream/parts.ts'
 export type { Detail } from './inspect/stream/summands.ts'
 export { type LensRow, type LensSettings, logitLens } from './inspect/stream/lens.ts'

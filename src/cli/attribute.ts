@@ -2,7 +2,7 @@
 
 import { sourceEffects } from '../inspect/journey/sourceEffects.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
-import { guessAt } from '../inspect/stream/guessAt.ts'
+import { guessAt, readsSeveral } from '../inspect/stream/guessAt.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
@@ -26,6 +26,7 @@ export const attributeCommand: Command<typeof flags> = {
   flags,
   about: [
     'The stream is a sum of what the token, its position, each head, each MLP and their biases have added. With the factor of the last norm held, where there is one, the logit is a sum of the same parts, and of "const": the biases behind them.',
+    'Of a classifier that reads several positions at once (the class token and the mean of the patches; two tokens) the amounts are those at all of them together, and it is told what the stream at each adds.',
     'Where norms stand in the stream itself (post-norm), the sum stops at the last of them, and the figure says so.',
     'Of a picture or a recording it is told too what attention brings from each patch or place: shares times what a source would write, all heads of a layer together.',
     openingHelp,
@@ -63,12 +64,16 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
   const against = idOf('against')
   const token = idOf('token') ?? (await guessAt(looking, position, 'attribute'))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
-  const found = await attributeLogit({ ...looking, token, against, position, detail })
+  const isOfAll = await readsSeveral(looking, 'attribute')
+  const found = await attributeLogit({
+    ...{ ...looking, token, against, detail },
+    position: isOfAll ? values.position : position,
+  })
   const { wordOf } = answers
   const { rows, ...rest } = found
   const count = sound ? (source?.length ?? 0) : tokens.length
-  const places =
-    picture || sound
+  const attended =
+    (picture || sound) && !isOfAll
       ? await sourceEffects({ ...looking, count, isAcross: sound !== undefined, token, against, position })
       : undefined
   return {
@@ -77,8 +82,8 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
       tokenText: wordOf(token),
       ...(against !== undefined && { againstText: wordOf(against) }),
       rows,
-      ...(places && { places }),
+      ...(attended && { places: attended }),
     },
-    figure: () => attributionFigure(found, { tokens, wordOf, kind: run.model.kind, places, picture, sound }),
+    figure: () => attributionFigure(found, { tokens, wordOf, kind: run.model.kind, places: attended, picture, sound }),
   }
 }

@@ -1,8 +1,9 @@
 // cutaway lens: what the model would say if it stopped after a block.
 
 import { readFile } from 'node:fs/promises'
-import { guessAt } from '../inspect/stream/guessAt.ts'
+import { guessAt, readsSeveral } from '../inspect/stream/guessAt.ts'
 import { type LensSettings, logitLens } from '../inspect/stream/lens.ts'
+import { checkNoPosition } from '../inspect/stream/readout.ts'
 import { tunedLensBytes, tunedLensFrom } from '../inspect/stream/savedLens.ts'
 import type { TunedLens } from '../inspect/stream/tunedLens.ts'
 import { tuneLens } from '../inspect/stream/tuneLens.ts'
@@ -82,11 +83,8 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
   const lenses: LensSettings['lenses'] = tuned ? [scale, 'tuned'] : [scale]
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
   const most = Math.min(top, answers.count)
+  if (await readsSeveral(looking, 'lens')) checkNoPosition('lens', values.position)
   const rows = await logitLens({ ...looking, lenses, middle, top: most, target, tuned, report })
-  if (rows[0].position === undefined && values.position !== undefined)
-    throw new Error(
-      'lens: --position is for models that say something at each, but this one reads several positions at once. Leave it out.',
-    )
   return {
     facts: {
       rows: rows.map(({ guesses, ...row }) => ({

@@ -1,7 +1,7 @@
 // Direct logit attribution as a figure: a bar for what each part of the stream adds to the logit, and the sum.
 
 import type { LayerSources } from '../inspect/journey/sourceEffects.ts'
-import type { Attribution, AttributionRow } from '../inspect/stream/attribution.ts'
+import type { Attribution, AttributionRow } from '../inspect/stream/attributionFacts.ts'
 import type { Bar, Figure, Panel } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
@@ -37,10 +37,11 @@ export function attributionFigure(
     readonly sound?: HeardSound | undefined
   },
 ): Figure {
-  const { rows, position, token, against, stopsAt, logit, factor } = attribution
+  const { rows, position, token, against, stopsAt, logit, factor, places: ofPlaces } = attribution
   const shownAs = (id: number): string => `“${visible(wordOf(id))}”`
   const wanted = against === undefined ? shownAs(token) : `${shownAs(token)} rather than ${shownAs(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'
+  const isHeld = factor !== undefined || ofPlaces !== undefined
   const { shown, others } = largest(rows)
   const bars: Bar[] = [
     ...shown.map((row) => ({
@@ -59,16 +60,24 @@ export function attributionFigure(
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
-    title: `What speaks for ${wanted} ${saysAt(kind) ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
+    title:
+      position === undefined
+        ? `What speaks for ${wanted}, at all positions that the model reads`
+        : `What speaks for ${wanted} ${saysAt(kind) ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
     notes: [
-      `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives. const: ${factor === undefined ? 'the bias of the unembedding' : 'the biases of the last norm and of the unembedding'}.`,
+      `A bar is what a part of the stream adds to ${what}${position === undefined ? ' at all positions together' : ''}${isHeld ? ", with the last norm's factor held" : ''}. All bars together are what the model gives. const: ${isHeld ? 'the biases of the last norm and of the unembedding' : 'the bias of the unembedding'}.`,
       ...(stopsAt === undefined
         ? []
         : [`The sum stops at the norm ${stopsAt}: what went into it cannot be told apart behind it.`]),
     ],
     panels: [
       { kind: 'bars', unit: 'logit', rows: bars },
-      ...placed(places, { picture, sound }),
+      ...placed(
+        places.map(({ logits }) => logits),
+        'What attention brings from each place, all layers together',
+        { picture, sound },
+      ),
+      ...(ofPlaces ? atPositions(ofPlaces, tokens, picture) : []),
       {
         kind: 'table',
         title: 'The same in numbers',
@@ -94,18 +103,38 @@ function largest(rows: readonly AttributionRow[]): {
   return { shown: rows.filter((row) => kept.has(row)), others: rows.filter((row) => !kept.has(row)) }
 }
 
-/** The effects of all places, those for and those against by themselves: over the picture, or beside the sound. */
-function placed(layers: readonly LayerSources[], where: PlacedIn): Panel[] {
-  if (layers.length === 0) return []
-  const sums = layers[0].logits.map((_, place) => layers.reduce((sum, { logits }) => sum + logits[place], 0))
-  const rows = [
+/** The effects of places, those for and those against by themselves: over the picture, or beside the sound. Rows are added up. */
+function placed(rows: readonly (readonly number[])[], title: string, where: PlacedIn): Panel[] {
+  if (rows.length === 0) return []
+  const sums = rows[0].map((_, place) => rows.reduce((sum, logits) => sum + logits[place], 0))
+  const signed = [
     { title: 'speaks for it', values: sums.map((sum) => Math.max(0, sum)) },
     { title: 'speaks against it', values: sums.map((sum) => Math.max(0, -sum)) },
   ]
-  const looks = {
-    title: 'What attention brings from each place, all layers together',
-    unit: 'logit',
-    scale: 'amount',
-  } as const
-  return overPlaces(rows, where, looks)
+  return overPlaces(signed, where, { title, unit: 'logit', scale: 'amount' })
+}
+
+/** The amounts that the stream at each position adds: over the picture those of its patches, and a bar for each token before them. */
+function atPositions(
+  amounts: readonly number[],
+  tokens: readonly string[],
+  picture: PatchedPicture | undefined,
+): Panel[] {
+  const title = 'What the stream at each position adds'
+  const before = picture?.before ?? amounts.length
+  const patches = amounts.slice(before).reduce((sum, each) => sum + each, 0)
+  const bars: Bar[] = amounts
+    .slice(0, before)
+    .map((value, i) => ({ label: visible(tokens[i]), value, place: { position: i } }))
+  return [
+    {
+      kind: 'bars',
+      title,
+      unit: 'logit',
+      rows: [...bars, ...(picture ? [{ label: 'all patches', value: patches }] : [])],
+    },
+    ...(amounts.slice(before).some((each) => each !== 0)
+      ? placed([amounts], 'What the stream at each patch adds', { picture })
+      : []),
+  ]
 }

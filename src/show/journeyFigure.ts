@@ -21,7 +21,11 @@ export function journeyFigure(
     notes: [
       ...(noShort === undefined ? [] : [`There is no short journey: ${noShort.replace(/^journey: /, '')}`]),
       ...(isAll
-        ? ['A guess is what the model would say if its stream ended there (logit lens).']
+        ? [
+            full.isOfAll
+              ? 'A guess is what the model would say if the streams of all positions ended there (logit lens): it reads several at once.'
+              : 'A guess is what the model would say if its stream ended there (logit lens).',
+          ]
         : [
             'A number is what the part adds to the logit, with the number of the last norm held; all parts and const are the logit.',
           ]),

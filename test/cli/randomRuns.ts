@@ -74,10 +74,10 @@ export async function saveSpacedRun(folder: string): Promise<void> {
   await saveRandom(folder, llama.blueprint(sizes), await spacedTokenizer())
 }
 
-/** Saves a folder of a model with random weights. */
-export async function saveRandom(folder: string, blueprint: Blueprint, tokenizer: Tokenizer): Promise<void> {
+/** Saves a folder of a model with random weights; `tokenizer`: that of one that reads texts. */
+export async function saveRandom(folder: string, blueprint: Blueprint, tokenizer?: Tokenizer): Promise<void> {
   // Twice as large as usual, so that what they say is not all alike.
   const model = blueprint.build()
   const lively = new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 2 * x)]))
-  await saveFolder(folder, { blueprint, tokenizer, weights: withSizes(model, lively) })
+  await saveFolder(folder, { blueprint, ...(tokenizer && { tokenizer }), weights: withSizes(model, lively) })
 }

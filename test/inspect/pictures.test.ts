@@ -25,6 +25,7 @@ import { TeacherClassifyingDeiT } from '../../src/model/deit.ts'
 import { ClassifyingDinov2 } from '../../src/model/dinov2.ts'
 import { ClassifyingViT } from '../../src/model/vit.ts'
 import { parseAddress } from '../../src/tensor/address.ts'
+import { parametersOf } from '../../src/tensor/names.ts'
 import { bothEngines, near } from './bothEngines.ts'
 
 const config = {
@@ -289,10 +290,51 @@ for (const [name, several] of [
       near([found.rows[0].effect], [found.clean - found.corrupt])
     })
 
+    test('what is attributed to heads and neurons at all positions adds up to the logit, the biases by themselves', async () => {
+      const said = await classes()
+      for (const detail of ['parts', 'heads', 'neurons'] as const) {
+        const asked = { model: several, inputs, token: 1, against: 2, detail }
+        const found = await attributeLogit({ ...asked, engine })
+        assert.equal(found.position, undefined)
+        near([found.sum, found.logit], [said[1] - said[2], said[1] - said[2]])
+        near([(found.places ?? []).reduce((sum, each) => sum + each, found.const)], [found.logit])
+        const there = await attributeLogit({ ...asked, engine: plain })
+        near(
+          found.rows.map(({ logit }) => logit),
+          there.rows.map(({ logit }) => logit),
+        )
+        const heads = found.rows.filter(({ head }) => head !== undefined)
+        assert.equal(heads.length, detail === 'parts' ? 0 : 4)
+        const neurons = found.rows.filter(({ neuron }) => neuron !== undefined)
+        assert.equal(neurons.length, detail === 'neurons' ? 2 * config.hidden : 0)
+      }
+      near([(await attributeLogit({ model: several, engine, inputs, token: 1, against: 2 })).const], [await biases()])
+      await assert.rejects(attributeLogit({ model: several, engine, inputs, token: 1, position: 3 }), {
+        message:
+          'attribute: position 3 is asked about, but the model reads several at once, so that no single one says anything. Leave the position out.',
+      })
+    })
+
+    /** The difference of the logits of two classes that the biases of the norm and of the classifiers make, from the weights alone. */
+    async function biases(): Promise<number> {
+      const weights = new Map<string, Float32Array>()
+      for (const [path, weight] of parametersOf(several)) weights.set(path, await plain.get(weight))
+      const named = (end: string) => [...weights].find(([path]) => path.endsWith(end))?.[1] ?? new Float32Array()
+      const shift = named('.norm.shift')
+      const heads = 'distillationClassifier' in several ? ['classifier', 'distillationClassifier'] : ['classifier']
+      const width = (named('classifier.weight').length / 3) | 0
+      const difference = (head: string): number => {
+        const [weight, bias] = ['weight', 'bias'].map((name) => weights.get(`${head}.${name}`) ?? new Float32Array())
+        const along = shift.length < width ? [...shift, ...shift] : [...shift]
+        return along.reduce((sum, each, i) => sum + each * (weight[3 * i + 1] - weight[3 * i + 2]), bias[1] - bias[2])
+      }
+      return heads.reduce((sum, head) => sum + difference(head) / heads.length, 0)
+    }
+
     test('what looks at single positions says that none names a class', async () => {
       await assert.rejects(lattice({ model: several, engine, inputs }), {
         message:
-          'lens: classes is no matter of one position: the model reads several at once. Look at all of them, with lens or patch.',
+          'lens: classes is no matter of one position: the model reads several at once. Look at all of them, with lens, attribute or patch.',
       })
       await assert.rejects(
         logitLens({ model: several, engine, inputs, edits: [{ at: 'classes', to: 0 }] }),

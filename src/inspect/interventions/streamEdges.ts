@@ -15,7 +15,7 @@ import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, multiply } from '../../tensor/primitives.ts'
 import { axesNamed } from '../layout.ts'
 import { lastNamed } from '../paths.ts'
-import { isNumber, numberOf } from '../stream/forms.ts'
+import { isNumber, isWeight, numberOf, sides } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { labelOf } from '../stream/parts.ts'
 import { answersOf } from '../stream/readout.ts'
@@ -106,9 +106,10 @@ export function writesOf({ summand: { node, product }, along }: WriterGroup, lik
   const [batch, ...rest] = like
   const axes = [batch, ...along, ...rest]
   if (!product || along.length === 0) return expand(node, axes)
-  const { x, weight, factor } = product
+  const { x, weight, factor, scale } = product
   const over = x.axes.filter(({ name }) => hasAxis(weight.axes, name) && !hasAxis(along, name)).map(({ name }) => name)
-  return expand(multiply(contract(x, weight, over) as Tensor, factor), axes)
+  const written = multiply(contract(x, weight, over) as Tensor, factor)
+  return expand(scale ? multiply(written, scale as Tensor) : written, axes)
 }
 
 /** The values that are made of the stream, and of heads which ones. */
@@ -172,13 +173,16 @@ function checkSame(summand: Summand, first: Summand, asker: string): void {
 }
 
 /** The steps from a value to what is added, in one text for the same steps. */
-function wayOf({ id, operation, inputs }: Node): string {
+function wayOf(node: Node): string {
+  const { id, operation, inputs } = node
   const [input, other] = inputs
   if (operation.kind === 'rename' || operation.kind === 'window' || operation.kind === 'expand')
     return `${operation.kind} ${wayOf(input)}`
   if (operation.kind !== 'apply' || operation.function !== 'multiply') return `${id}`
   const [value, factor] = [input, other].toSorted((a, b) => Number(isNumber(a)) - Number(isNumber(b)))
-  return isNumber(factor) ? `${numberOf(factor)} · ${wayOf(value)}` : `${id}`
+  if (isNumber(factor)) return `${numberOf(factor)} · ${wayOf(value)}`
+  const [scaled, scale] = sides(node, 'multiply', isWeight) ?? []
+  return scaled && scale ? `${scale.id} · ${wayOf(scaled)}` : `${id}`
 }
 
 /** Throws for a summand that is neither a head nor an MLP, but made of some, as what a norm gives: they have no edges beyond it. */

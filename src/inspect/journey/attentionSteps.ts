@@ -139,10 +139,11 @@ const sourceIds = ({ ids, source }: JourneySight, isAcross: boolean): ArrayLike<
   isAcross ? (source ?? []) : ids
 
 /** The nodes of an attention that are read at the position, and those of which all positions are. */
-export function nodesOfAttention({ query, scores, pattern, mixed, output, value, product }: AttentionNodes): {
+export function nodesOfAttention({ query, scores, pattern, mixed, output, value, product, scale }: AttentionNodes): {
   readonly here: readonly Node[]
   readonly whole: readonly Node[]
 } {
   const weight = product && isWeight(product.weight) ? [product.weight] : []
-  return { here: [query, ...(scores ? [scores] : []), pattern, mixed, output, ...weight], whole: [value] }
+  const optional = [scores, scale].filter((node) => node !== undefined)
+  return { here: [query, ...optional, pattern, mixed, output, ...weight], whole: [value] }
 }

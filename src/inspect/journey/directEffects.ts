@@ -3,13 +3,8 @@
 import type { Engine, Values } from '../../engine/engine.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
-import {
-  type Attribution,
-  attributedParts,
-  attributionOf,
-  readableOfReadout,
-  valuesOfReadout,
-} from '../stream/attribution.ts'
+import { attributedParts, attributionOf, readableOfReadout, valuesOfReadout } from '../stream/attribution.ts'
+import type { PlacedAttribution } from '../stream/attributionFacts.ts'
 import { readableOf } from '../stream/parts.ts'
 import { type Readout, readoutOf } from '../stream/readout.ts'
 import type { Summand } from '../stream/summands.ts'
@@ -23,7 +18,7 @@ export interface DirectParts {
 
 /** The effects of one run. `direction`: the readout as a direction of the stream, by which any vector's effect is a product. */
 export interface DirectEffects {
-  readonly attribution: Attribution
+  readonly attribution: PlacedAttribution
   readonly direction: Float64Array
 }
 

@@ -151,6 +151,7 @@ export class Journeys {
       ids: Array.from(ids),
       ...(source && { source: Array.from(source) }),
       ...(followed && { token: followed.token, ...(followed.against !== undefined && { against: followed.against }) }),
+      ...(answers?.isOfAll && { isOfAll: true }),
       steps: route.stops.map((stop, number) => stepOf(sight, besides, stop, number)),
     }
     return { full, ...this.#short(sight, direct, ending, question) }

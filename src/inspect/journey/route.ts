@@ -11,7 +11,7 @@ import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { type Answers, answersIn, readIn } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { addressOfAdded, type StreamMove, summedIn, walkStream } from '../stream/streamWalk.ts'
-import { type SplitProduct, type Summand, summandsOf } from '../stream/summands.ts'
+import { type SplitProduct, type Summand, scaledBy, summandsOf } from '../stream/summands.ts'
 
 interface OnStream {
   /** The path of the part. */
@@ -33,6 +33,8 @@ export interface AttentionNodes {
   readonly output: Node
   /** The product of what the heads mix with W_O; none where the values are written as they are, or an edit stands between. */
   readonly product: SplitProduct | undefined
+  /** The numbers by which the output is multiplied before it is added, where a LayerScale stands there. */
+  readonly scale: Node | undefined
   readonly isAcross: boolean
 }
 
@@ -162,12 +164,23 @@ class Way {
   #branch(added: Node, before: Node, after: Node): Stop[] {
     const address = addressOfAdded(added, this.#names)
     const part = partOfPath(address ?? '')
-    const on = { part, before, after: before }
-    return [
-      ...this.#copies(added, before),
-      ...this.#inside(part, address, added, { ...on, sum: after }),
-      { kind: 'add', part, added, before, after },
-    ]
+    const on = { before, after: before, sum: after }
+    const scaled = this.#scaled(address)
+    const inside: Stop[] = scaled
+      ? [
+          ...this.#inside(partOfPath(scaled.address), scaled.address, scaled.value, { ...on, scale: scaled.scale }),
+          { kind: 'other', part, output: scaled.output, before, after: before },
+        ]
+      : this.#inside(part, address, added, on)
+    return [...this.#copies(added, before), ...inside, { kind: 'add', part, added, before, after }]
+  }
+
+  /** The value that a LayerScale multiplies, and its numbers, where one gives what stands at this address. */
+  #scaled(address: string | undefined) {
+    const output = address === undefined ? undefined : this.#names.values.get(address)
+    const [value, scale] = (output && scaledBy(output)) ?? []
+    const inner = value && this.#names.addressOf(value)
+    return output && value && scale && inner !== undefined ? { output, value, scale, address: inner } : undefined
   }
 
   /** The norms through which a part reads the stream. */
@@ -186,24 +199,30 @@ class Way {
     part: string,
     address: string | undefined,
     added: Node,
-    { sum, ...on }: OnStream & { readonly before: Node; readonly sum: Node },
+    { sum, scale, ...places }: Required<Omit<OnStream, 'part'>> & { readonly sum: Node; readonly scale?: Node },
   ): Stop[] {
+    const on = { part, ...places }
     const at = (name: string): Node | undefined => this.#names.values.get(`${part}.${name}`)
     const output = (address === undefined ? undefined : this.#names.values.get(address)) ?? added
-    const attention = this.#attention(at, output, on.before)
+    const attention = this.#attention(at, output, on.before, scale)
     if (attention) return (['ask', 'answer', 'bring'] as const).map((kind) => ({ kind, attention, sum, ...on }))
     const hidden = at('hidden') ?? at('up')
     if (hidden && graphOf([output]).includes(hidden)) return [{ kind: 'hidden', hidden, output, sum, ...on }]
     return [{ kind: 'other', output, ...on }]
   }
 
-  #attention(at: (name: string) => Node | undefined, output: Node, before: Node): AttentionNodes | undefined {
+  #attention(
+    at: (name: string) => Node | undefined,
+    output: Node,
+    before: Node,
+    scale: Node | undefined,
+  ): AttentionNodes | undefined {
     const [query, key, value, pattern, mixed] = ['query', 'key', 'value', 'pattern', 'mixed'].map(at)
     if (!query || !key || !value || !pattern || !mixed) return undefined
     const product = summandsOf(output, this.#names, 'heads').find((summand) => summand.product?.x === mixed)?.product
     const streams = new Set(summedIn(before))
     const isAcross = !graphOf([key]).some((node) => streams.has(node))
-    return { query, key, value, scores: at('scores'), pattern, mixed, output, product, isAcross }
+    return { query, key, value, scores: at('scores'), pattern, mixed, output, product, scale, isAcross }
   }
 
   /** The path of the part that makes a value: that of its address, without its own name. */

@@ -1,7 +1,7 @@
 // The short journey: the few parts that mattered most for one prediction, each with what it added to the logit. A head's amount is itself
 // a sum over its sources, share · value · W_O · readout: so it is said of whom it was.
 
-import type { AttributionRow } from '../stream/attribution.ts'
+import type { AttributionRow } from '../stream/attributionFacts.ts'
 import { productOf } from '../stream/vectors.ts'
 import { mixedHeads } from './attentionSteps.ts'
 import type { DirectEffects } from './directEffects.ts'
@@ -97,7 +97,7 @@ function detailsOf(
   return found && neuron !== undefined ? { value: numbersHere(sight, found.hidden).data[neuron] } : {}
 }
 
-/** The sources of a head, those with the largest shares: share · (value · W_O) · readout of each. */
+/** The sources of a head, those with the largest shares: share · (value · W_O) · readout of each, by way of a LayerScale where one is. */
 function sourcesOf(
   sight: JourneySight,
   attention: AttentionNodes,
@@ -105,5 +105,7 @@ function sourcesOf(
   direction: Float64Array,
 ): SourceEffect[] {
   const { sources, moves } = mixedHeads(sight, attention)[head]
-  return sources.map((each) => ({ ...each, logit: each.share * productOf(moves(each.source), direction) }))
+  const scale = attention.scale && numbersHere(sight, attention.scale).data
+  const way = scale ? direction.map((cell, i) => cell * scale[i]) : direction
+  return sources.map((each) => ({ ...each, logit: each.share * productOf(moves(each.source), way) }))
 }

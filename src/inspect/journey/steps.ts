@@ -273,5 +273,7 @@ export interface Journey {
   /** The token whose logit is followed, and the one whose logit is taken away from it; none without logits. */
   readonly token?: number
   readonly against?: number
+  /** True of a model that reads several positions at once: a guess is then what it would say if the streams of all of them ended there. */
+  readonly isOfAll?: boolean
   readonly steps: readonly JourneyStep[]
 }

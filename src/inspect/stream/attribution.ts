@@ -14,47 +14,20 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
+import type { Attribution, AttributionRow, PlacedAttribution } from './attributionFacts.ts'
+import { attributeOfAll } from './attributionOfAll.ts'
 import { stopOf } from './ledger.ts'
-import { type PartLabel, readableOf, valuesAt, visitParts } from './parts.ts'
-import { type Readout, readoutOf } from './readout.ts'
+import { readableOf, valuesAt, visitParts } from './parts.ts'
+import { answersOf, checkNoPosition, type Readout, readoutOf } from './readout.ts'
 import { type Detail, type Summand, summandsOf } from './summands.ts'
 import { angle, productOf, vectorLength } from './vectors.ts'
-
-/** A part of the stream, and the amount that it adds. */
-export interface AttributionRow extends PartLabel {
-  /** The amount that it adds to the logit, or to the difference. */
-  readonly logit: number
-  /** The length of the part, √Σ part². */
-  readonly norm: number
-  /** The cosine of its angle to the whole stream. */
-  readonly cosine: number
-}
-
-/** A logit, or a difference of two, as a sum over the parts of the stream. */
-export interface Attribution {
-  readonly position: number
-  /** The id of the token whose logit it is, and of the one whose logit is taken away from it. */
-  readonly token: number
-  readonly against?: number
-  /** The logit at that position as the model gives it, or the difference of the two. */
-  readonly logit: number
-  readonly rows: readonly AttributionRow[]
-  /** The amount that no part of the stream adds: the biases of the norm and of the unembedding. */
-  readonly const: number
-  /** The sum of all rows and `const`: the logit, up to rounding. */
-  readonly sum: number
-  /** The length of the stream, and the factor s of the last norm, where there is one. */
-  readonly norm: number
-  readonly factor?: number
-  /** The part that is no sum of earlier ones, if there is one: what a norm gave (post-norm). */
-  readonly stopsAt?: string
-}
 
 /**
  * The amount that each part of the stream adds to a logit, or to the difference of two.
  *
  * - `token`: its id, or the number of the class; `against`: that of the one whose logit is taken away
- * - `position`: counted from 0, or from the end; if not given the last, or the one that a classifier reads
+ * - `position`: counted from 0, or from the end; if not given the last, or the one that a classifier reads. Of a model that reads several
+ *   at once the amounts are those at all of them together, and no position is given
  * - `detail`: the smallest parts: 'parts', 'heads' (if not given) or 'neurons'
  *
  * Throws for ids and positions that are not there, and for models whose logits are no product of a stream and an unembedding.
@@ -72,12 +45,17 @@ export async function attributeLogit({
   readonly detail?: Detail | undefined
 }): Promise<Attribution> {
   const names = await editedPass(looking, 'attribute')
-  const readout = readoutOf(names, 'attribute')
-  const { axis, readAt = -1 } = readout
-  const position = placeAlong(readout.logits, 'position', asked ?? readAt)
+  const answers = answersOf(names, 'attribute')
+  const { axis, readAt = -1 } = answers
   const ids = against === undefined ? [token] : [token, against]
-  for (const id of ids) if (!(id >= 0)) throw noPlace(axis, id, sizeOf(readout.logits.axes, axis))
-  for (const id of ids) placeAlong(readout.logits, axis, id)
+  for (const id of ids) if (!(id >= 0)) throw noPlace(axis, id, sizeOf(answers.node.axes, axis))
+  for (const id of ids) placeAlong(answers.node, axis, id)
+  if (answers.isOfAll) {
+    checkNoPosition('attribute', asked)
+    return attributeOfAll({ ...looking, names, answers, token, against, detail })
+  }
+  const readout = readoutOf(names, 'attribute')
+  const position = placeAlong(readout.logits, 'position', asked ?? readAt)
   const summands = attributedParts(readout, names, detail, 'attribute')
   const read = new Map([...readableOf(summands), ...readableOfReadout(readout, ids)])
   const values = await valuesAt({ ...looking, names, position }, read)
@@ -112,7 +90,7 @@ export async function attributionOf({
   readonly token: number
   readonly against: number | undefined
   readonly position: number
-}): Promise<Attribution> {
+}): Promise<PlacedAttribution> {
   const ids = against === undefined ? [token] : [token, against]
   const { stream, direction, bias, logit, factor } = valuesOfReadout(readout, ids, values)
   checkFinite('attribute: the logit', [logit])

@@ -14,3 +14,8 @@ export async function guessAt(looking: Looking, position: number, asker: string)
   checkFinite(`${asker}: a logit`, logits.data)
   return likeliestOf(logits.data, 1)[0]
 }
+
+/** True for a model that reads several positions at once, so that what it says is no matter of a single one. Throws as `guessAt` does. */
+export async function readsSeveral(looking: Looking, asker: string): Promise<boolean> {
+  return answersOf(await editedPass(looking, asker), asker).isOfAll === true
+}

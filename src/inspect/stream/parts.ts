@@ -26,25 +26,23 @@ export interface PartLabel {
   readonly address?: string
 }
 
-/** An example, and the position at which it is read. */
+/** An example, and the position at which it is read; all of them where none is said. */
 export interface Sought {
   readonly model: AnyModel
   readonly engine: Engine
   readonly inputs: InputValues
   readonly names: Names
-  readonly position: number
+  readonly position?: number
 }
 
-/** The numbers of nodes at one position, and of parameters that are the same at all. */
+/** The numbers of nodes at one position, or at all, and of parameters that are the same at all. */
 export async function valuesAt(
   { engine, inputs, names, position }: Sought,
   nodes: ReadonlyMap<string, Node>,
 ): Promise<Map<string, Values>> {
+  const places = { batch: 0, ...(position !== undefined && { position }) }
   const here = (node: Node): Node =>
-    placed(
-      node,
-      Object.fromEntries(Object.entries({ batch: 0, position }).filter(([axis]) => hasAxis(node.axes, axis))),
-    )
+    placed(node, Object.fromEntries(Object.entries(places).filter(([axis]) => hasAxis(node.axes, axis))))
   const found = new Map<string, Values>()
   const outputs: Record<string, Node> = {}
   for (const [name, node] of nodes)
@@ -60,6 +58,19 @@ export async function valuesAt(
   }
 }
 
+/** The values of one position among those of all. */
+export function valuesOfPlace(values: ReadonlyMap<string, Values>, position: number): Map<string, Values> {
+  return new Map([...values].map(([name, value]) => [name, valueOfPlace(value, position)]))
+}
+
+function valueOfPlace(value: Values, position: number): Values {
+  const { axes, data } = value
+  const [along, others] = [true, false].map((is) => axes.filter(({ name }) => (name === 'position') === is))
+  if (along.length === 0) return value
+  const first = offsets(along, axes)[position]
+  return { axes: others, data: Float32Array.from(offsets(others, axes), (offset) => data[first + offset]) }
+}
+
 /**
  * Calls `visit` with each part of a sum at one position, in the order of the summands. The vector is the visitor's until it
  * returns.
@@ -67,7 +78,7 @@ export async function valuesAt(
  * - `values`: those of `readableOf` the summands
  */
 export async function visitParts(
-  engine: Engine,
+  engine: Pick<Engine, 'get'>,
   summands: readonly Summand[],
   values: ReadonlyMap<string, Values>,
   visit: (label: PartLabel, vector: Float64Array) => void,
@@ -75,8 +86,10 @@ export async function visitParts(
   for (const [i, summand] of summands.entries()) {
     const value = values.get(keyOf(i)) as Values
     const { product } = summand
-    if (product) visitProduct(summand, product, { x: value, weights: await engine.get(product.weight) }, visit)
-    else visit(labelOf(summand), Float64Array.from(value.data))
+    if (product) {
+      const [weights, scale] = [await engine.get(product.weight), product.scale && (await engine.get(product.scale))]
+      visitProduct(summand, product, { x: value, weights, scale }, visit)
+    } else visit(labelOf(summand), Float64Array.from(value.data))
   }
 }
 
@@ -92,11 +105,15 @@ export function labelOf({ part, address }: Summand): PartLabel {
   return { part, ...(layer !== undefined && { layer }), ...(address !== undefined && { address }) }
 }
 
-/** The vectors factor · Σ x · weight for each place on the axes along which the product is split. */
+/** The vectors factor · scale ⊙ Σ x · weight for each place on the axes along which the product is split. */
 function visitProduct(
   summand: Summand,
   { weight, factor, along }: SplitProduct,
-  { x, weights }: { readonly x: Values; readonly weights: Float32Array },
+  {
+    x,
+    weights,
+    scale,
+  }: { readonly x: Values; readonly weights: Float32Array; readonly scale: Float32Array | undefined },
   visit: (label: PartLabel, vector: Float64Array) => void,
 ): void {
   const own = weight.axes.filter(({ name }) => !hasAxis(x.axes, name))
@@ -118,6 +135,7 @@ function visitProduct(
       const from = weightPlaces.outer[i] + weightPlaces.inner[j]
       for (let cell = 0; cell < width; cell++) vector[cell] += value * weights[from + weightPlaces.own[cell]]
     }
+    if (scale) for (let cell = 0; cell < width; cell++) vector[cell] *= scale[cell]
     visit({ ...labelOf(summand), [which]: i }, vector)
   }
 }

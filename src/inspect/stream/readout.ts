@@ -82,7 +82,15 @@ export function answersAtPositions(names: Names, asker: string): Answers {
   const found = answersOf(names, asker)
   if (!found.isOfAll) return found
   throw new Error(
-    `${asker}: ${found.address} is no matter of one position: the model reads several at once. Look at all of them, with lens or patch.`,
+    `${asker}: ${found.address} is no matter of one position: the model reads several at once. Look at all of them, with lens, attribute or patch.`,
+  )
+}
+
+/** Throws for a position that is asked about in a model that reads several at once. */
+export function checkNoPosition(asker: string, position: number | undefined): void {
+  if (position === undefined) return
+  throw new Error(
+    `${asker}: position ${position} is asked about, but the model reads several at once, so that no single one says anything. Leave the position out.`,
   )
 }
 

@@ -35,11 +35,13 @@ export interface Summand {
   readonly isNorm: boolean
 }
 
-/** factor · Σ x · weight, a sum over the axes `along`. */
+/** factor · scale ⊙ Σ x · weight, a sum over the axes `along`. */
 export interface SplitProduct {
   readonly x: Node
   readonly weight: Node
   readonly factor: number
+  /** A learnt number for each place of what is written, where there is one (LayerScale). */
+  readonly scale?: Node | undefined
   readonly along: readonly string[]
 }
 
@@ -57,7 +59,7 @@ interface Leaf {
   readonly within: string | undefined
 }
 
-type Through = { readonly factor: number } | { readonly node: Node }
+type Through = { readonly factor: number } | { readonly scale: Node } | { readonly node: Node }
 
 class Walk {
   readonly #names: Names
@@ -117,7 +119,9 @@ class Walk {
         return through(a, { factor: -1 })
       case 'multiply': {
         const [value, factor] = sides(node, 'multiply', isNumber) ?? []
-        return value && factor ? through(value, { factor: numberOf(factor) }) : [alone]
+        if (value && factor) return through(value, { factor: numberOf(factor) })
+        const [scaled, scale] = scaledBy(node) ?? []
+        return scaled && scale ? through(scaled, { scale }) : [alone]
       }
       case 'divide':
         return isNumber(b) ? through(a, { factor: 1 / numberOf(b) }) : [alone]
@@ -131,14 +135,16 @@ class Walk {
     if (operation.kind !== 'dot') return undefined
     const [x, weight] = isWeight(inputs[1]) ? inputs : inputs.toReversed()
     if (!isWeight(weight) || !hasAxis(x.axes, 'position')) return undefined
-    const factors = through.map((step) => ('factor' in step ? step.factor : Number.NaN))
-    const factor = factors.reduce((product, each) => product * each, 1)
+    if (through.some((step) => 'node' in step)) return undefined
+    const factor = through.reduce((product, step) => ('factor' in step ? product * step.factor : product), 1)
+    const scales = through.flatMap((step) => ('scale' in step ? [step.scale] : []))
+    if (scales.length > 1) return undefined
     const { over } = operation
     const along = over.includes('value') ? over.filter((axis) => axis !== 'value') : over
     const isWanted = over.includes('value')
       ? this.#detail !== 'parts'
       : over.includes('hidden') && this.#detail === 'neurons'
-    return isWanted && along.length > 0 && !Number.isNaN(factor) ? { x, weight, factor, along } : undefined
+    return isWanted && along.length > 0 ? { x, weight, factor, along, scale: scales[0] } : undefined
   }
 
   #summand(leaf: Leaf): Summand {
@@ -190,7 +196,18 @@ function originOf(node: Node): Node {
 const done = (value: Node, step: Through): Node =>
   'factor' in step
     ? multiply(value as Tensor, step.factor)
-    : new Node(step.node.operation, [value], axesAfter(step.node, value))
+    : 'scale' in step
+      ? multiply(value as Tensor, step.scale as Tensor)
+      : new Node(step.node.operation, [value], axesAfter(step.node, value))
+
+/** A vector and the learnt numbers by which its places are multiplied (LayerScale); undefined for anything else, and for a norm's gain. */
+export function scaledBy(node: Node): readonly [Node, Node] | undefined {
+  const found = sides(node, 'multiply', isScale)
+  return found && hasAxis(found[0].axes, 'model') && !normOf(node) ? found : undefined
+}
+
+/** True for a weight with a number for each place of a vector, and no other axis. */
+const isScale = (node: Node): boolean => isWeight(node) && node.axes.map(({ name }) => name).join() === 'model'
 
 /** The axes of an operation on another input: those that the input lacks were never there. */
 const axesAfter = ({ axes, inputs: [former] }: Node, { axes: given }: Node): readonly Axis[] =>

@@ -20,7 +20,7 @@ import type { ExampleAblations } from '../../inspect/interventions/ablateExample
 import type { LogitMetric } from '../../inspect/interventions/metric.ts'
 import type { Patching } from '../../inspect/interventions/patch.ts'
 import type { PartPatching } from '../../inspect/interventions/patchParts.ts'
-import type { Attribution } from '../../inspect/stream/attribution.ts'
+import type { Attribution } from '../../inspect/stream/attributionFacts.ts'
 import type { LensRow } from '../../inspect/stream/lens.ts'
 import type { LensKind } from '../../inspect/stream/lensPrograms.ts'
 import type { Detail } from '../../inspect/stream/summands.ts'

@@ -9,6 +9,8 @@ import { read } from '../../../src/inspect/read.ts'
 import { attributeLogit } from '../../../src/inspect/stream/attribution.ts'
 import { logitLens } from '../../../src/inspect/stream/lens.ts'
 import { Bert } from '../../../src/model/bert.ts'
+import type { InputValues } from '../../../src/model/inputValues.ts'
+import type { AnyModel } from '../../../src/model/language.ts'
 import { parametersOf } from '../../../src/tensor/names.ts'
 import {
   attentionOnly,
@@ -20,6 +22,7 @@ import {
   noBlocks,
   parallel,
   preNormCross,
+  scaled,
   translator,
 } from '../stream/models.ts'
 
@@ -133,8 +136,11 @@ describe('the journey of a token', () => {
 })
 
 test('what a head brings is the sum over its sources, and its effect too', async () => {
+  for (const { model, inputs } of [gpt2(), scaled()]) await checkSources(model, inputs)
+})
+
+async function checkSources(model: AnyModel, inputs: InputValues): Promise<void> {
   const engine = reference()
-  const { model, inputs } = gpt2()
   fill(engine, model)
   const { short } = await journey({ model, engine, inputs, sources: 7, parts: 200 })
   const heads = short?.parts.filter(({ head }) => head !== undefined) ?? []
@@ -153,7 +159,7 @@ test('what a head brings is the sum over its sources, and its effect too', async
       `the effect of head ${head}`,
     )
   }
-})
+}
 
 test('the effect of a whole part is direct where the logit is a sum of it, and else by the lens', async () => {
   const engine = reference()

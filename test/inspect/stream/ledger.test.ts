@@ -8,8 +8,8 @@ import { editedPass } from '../../../src/inspect/editedPass.ts'
 import { readableValues } from '../../../src/inspect/read.ts'
 import { ledger } from '../../../src/inspect/stream/ledger.ts'
 import { summandsOf } from '../../../src/inspect/stream/summands.ts'
-import type { Node } from '../../../src/tensor/node.ts'
-import { contract } from '../../../src/tensor/primitives.ts'
+import type { Node, Tensor } from '../../../src/tensor/node.ts'
+import { contract, multiply } from '../../../src/tensor/primitives.ts'
 import { goldenIds, goldenModel } from '../golden.ts'
 import { bert, type Case, fill, gpt2, llama, preNorm, preNormCross, translator } from './models.ts'
 
@@ -74,9 +74,10 @@ describe('in double precision', () => {
       assert.ok(stream)
       const summands = summandsOf(stream, names, 'neurons')
       const products = summands.flatMap(({ product }) => product ?? [])
-      const split = products.map(({ x, weight, along }) => {
+      const split = products.map(({ x, weight, along, scale }) => {
         const inner = x.axes.map(({ name }) => name).filter((name) => !['batch', 'position', ...along].includes(name))
-        return contract(x, weight, inner)
+        const written = contract(x, weight, inner)
+        return scale ? multiply(written as Tensor, scale as Tensor) : written
       })
       const nodes = [stream, ...summands.map(({ node }) => node), ...split]
       const made = engine.run64({ outputs: Object.fromEntries(nodes.map((node, i) => [`${i}`, node])) }, inputs)

@@ -9,6 +9,7 @@ import { TiedUnembedding, TokenEmbedding } from '../../../src/model/embedding.ts
 import { EncoderDecoder } from '../../../src/model/encoderDecoder.ts'
 import { GPT2 } from '../../../src/model/gpt2.ts'
 import type { AnyModel } from '../../../src/model/language.ts'
+import { LayerScale } from '../../../src/model/layerScale.ts'
 import { Linear } from '../../../src/model/linear.ts'
 import { Llama } from '../../../src/model/llama.ts'
 import { MLP } from '../../../src/model/mlp.ts'
@@ -102,6 +103,18 @@ export const parallel = (): Case => ({
   inputs: { ids },
 })
 
+export const scaled = (): Case => ({
+  name: 'LayerScale behind attention and MLP',
+  model: decoderOf(
+    [0, 1].map(() => {
+      const scales = { attentionScale: new LayerScale({ model }), mlpScale: new LayerScale({ model }) }
+      return new PreNormBlock({ attentionNorm: norm(), attention: attention(), mlpNorm: norm(), mlp: mlp(), ...scales })
+    }),
+    { norm: norm() },
+  ),
+  inputs: { ids },
+})
+
 export const preNormCross = (): Case => {
   const translator = new EncoderDecoder({
     vocab,
@@ -155,4 +168,12 @@ export const bert = (): Case => ({
 })
 
 /** The models whose stream is a sum from the embeddings to the unembedding. */
-export const preNorm = (): Case[] => [gpt2(), llama(), attentionOnly(), parallel(), preNormCross(), noBlocks()]
+export const preNorm = (): Case[] => [
+  gpt2(),
+  llama(),
+  attentionOnly(),
+  parallel(),
+  scaled(),
+  preNormCross(),
+  noBlocks(),
+]
