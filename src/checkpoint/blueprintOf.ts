@@ -27,13 +27,21 @@ function describedBy<A extends Pick<AnyArchitecture, 'types' | 'classes'>>(field
     ...(first === undefined ? [] : [`the architecture ${kindOf(first)}`]),
     ...(type === undefined ? [] : [`the model_type ${kindOf(type)}`]),
   ]
-  const supported = of.map(
-    (each) => `${each.classes.join(', ')} (model_type ${each.types.map((known) => `"${known}"`).join(', ')})`,
-  )
+  // Of a known type the classes that are read; else the types alone, which are few: a list of all classes would be a page.
+  const ofType = of.filter(({ types }) => types.some((known) => known === type))
+  const reads =
+    ofType.length > 0
+      ? `of ${kindOf(type)} Cutaway reads ${listed(ofType.flatMap(({ classes }) => classes))}. Take one of these.`
+      : `Cutaway reads models of type ${listed(of.flatMap(({ types }) => types))}. Take another folder.`
   throw fields.wrong(
-    `it describes ${described.length === 0 ? 'no model_type and no architecture' : described.join(' and ')}; ` +
-      `Cutaway reads ${supported.join('; ')}. Take one of these.`,
+    `it describes ${described.length === 0 ? 'no model_type and no architecture' : described.join(' and ')}; ${reads}`,
   )
+}
+
+/** `gpt2, llama and bert`, each once. */
+function listed(names: readonly string[]): string {
+  const each = [...new Set(names)]
+  return each.length === 1 ? each[0] : `${each.slice(0, -1).join(', ')} and ${each[each.length - 1]}`
 }
 
 /**

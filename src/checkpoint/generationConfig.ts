@@ -38,14 +38,24 @@ const usual = { temperature: 1, topK: 50, topP: 1 }
 /**
  * The defaults for writing text in a parsed generation_config.json, as transformers understands it. Nothing that it has is passed
  * over in silence: what is not used is named in `unused`.
+ *
+ * - `vocab`: the number of ids that the model knows; any may come if not given
+ *
+ * Throws for what is no such value, and for an id that the model does not know.
  */
-export function generationFromJSON(json: unknown, place = 'generation_config.json'): GenerationConfig {
+export function generationFromJSON(
+  json: unknown,
+  place = 'generation_config.json',
+  vocab = Infinity,
+): GenerationConfig {
   const fields = new ConfigFields(json, place)
   const isSampled = fields.get('do_sample') ?? false
   if (typeof isSampled !== 'boolean')
     throw fields.wrong(`do_sample is ${kindOf(isSampled)}. Write true to draw tokens by chance, or false.`)
   const { values, strange } = samplingFrom(fields, isSampled)
-  const read = Object.entries(readers).flatMap(([name, reader]) => (fields.has(name) ? [reader(fields, name)] : []))
+  const read = Object.entries(readers).flatMap(([name, reader]) =>
+    fields.has(name) ? [reader(fields, name, vocab)] : [],
+  )
   const { temperature, topK, topP, ...others } = { ...usual, ...values }
   const more: MoreGeneration = Object.assign({}, ...read, others)
   const unused = [...strange, ...unusedIn(fields, json as object)]

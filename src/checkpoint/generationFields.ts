@@ -52,8 +52,8 @@ export interface MoreGeneration {
   readonly forced?: readonly (number | null)[]
 }
 
-/** Reads a field that is there. */
-type Reader = (fields: ConfigFields, name: string) => MoreGeneration
+/** Reads a field that is there. `vocab`: the number of ids that the model knows. */
+type Reader = (fields: ConfigFields, name: string, vocab: number) => MoreGeneration
 
 const penalty = (fields: ConfigFields, name: string): number => {
   const value = fields.number(name)
@@ -65,14 +65,27 @@ const count = (fields: ConfigFields, name: string, least = 0): number => fields.
 
 const isId = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
-function idsOf(fields: ConfigFields, name: string, value = fields.get(name)): number[] {
-  const ids: unknown[] = Array.isArray(value) ? value : [value]
-  if (ids.every(isId)) return ids
-  throw fields.wrong(`${name} is ${kindOf(value)}. Give an id of the vocabulary.`)
+/** The same id. Throws for one that the model does not know. */
+function known(fields: ConfigFields, name: string, vocab: number, id: number): number {
+  if (id < vocab) return id
+  throw fields.wrong(
+    `${name} has the id ${id}, but the model (config.json) knows 0 to ${vocab - 1}. The file may belong to another model: correct it, or leave ${name} out.`,
+  )
 }
 
-function idOf(fields: ConfigFields, name: string): number {
-  const ids = idsOf(fields, name)
+function idsOf(fields: ConfigFields, name: string, vocab: number, value = fields.get(name)): number[] {
+  const ids: unknown[] = Array.isArray(value) ? value : [value]
+  if (ids.every(isId)) return ids.map((id) => known(fields, name, vocab, id))
+  const wrong = kindOf(ids.find((id) => !isId(id)))
+  throw fields.wrong(
+    Array.isArray(value)
+      ? `${name} has ${wrong} in it. Give ids of the vocabulary.`
+      : `${name} is ${wrong}. Give an id of the vocabulary.`,
+  )
+}
+
+function idOf(fields: ConfigFields, name: string, vocab: number): number {
+  const ids = idsOf(fields, name, vocab)
   if (ids.length === 1) return ids[0]
   throw fields.wrong(`${name} is ${kindOf(fields.get(name))}. Give one id of the vocabulary.`)
 }
@@ -83,8 +96,8 @@ function listOf(fields: ConfigFields, name: string, what: string): readonly unkn
   throw fields.wrong(`${name} is ${kindOf(value)}. Give a list of ${what}.`)
 }
 
-function sequenceOf(fields: ConfigFields, name: string, value: unknown): number[] {
-  if (Array.isArray(value) && value.length > 0) return idsOf(fields, name, value)
+function sequenceOf(fields: ConfigFields, name: string, vocab: number, value: unknown): number[] {
+  if (Array.isArray(value) && value.length > 0) return idsOf(fields, name, vocab, value)
   throw fields.wrong(`${name} has ${kindOf(value)} in it. Give lists of ids.`)
 }
 
@@ -94,16 +107,16 @@ export const readers: Readonly<Record<string, Reader>> = {
   encoder_repetition_penalty: (fields, name) => ({ sourcePenalty: penalty(fields, name) }),
   no_repeat_ngram_size: (fields, name) => ({ noRepeat: count(fields, name) }),
   encoder_no_repeat_ngram_size: (fields, name) => ({ noRepeatOfSource: count(fields, name) }),
-  bad_words_ids: (fields, name) => ({
-    banned: listOf(fields, name, 'lists of ids').map((word) => sequenceOf(fields, name, word)),
+  bad_words_ids: (fields, name, vocab) => ({
+    banned: listOf(fields, name, 'lists of ids').map((word) => sequenceOf(fields, name, vocab, word)),
   }),
-  sequence_bias: (fields, name) => ({ bias: biasFrom(fields, name) }),
+  sequence_bias: (fields, name, vocab) => ({ bias: biasFrom(fields, name, vocab) }),
   min_length: (fields, name) => ({ leastLength: count(fields, name) }),
   min_new_tokens: (fields, name) => ({ leastTokens: count(fields, name) }),
   max_length: (fields, name) => ({ mostLength: count(fields, name, 1) }),
   max_new_tokens: (fields, name) => ({ mostTokens: count(fields, name, 1) }),
-  forced_bos_token_id: (fields, name) => ({ forcedBegin: idOf(fields, name) }),
-  forced_eos_token_id: (fields, name) => ({ forcedEnd: idsOf(fields, name) }),
+  forced_bos_token_id: (fields, name, vocab) => ({ forcedBegin: idOf(fields, name, vocab) }),
+  forced_eos_token_id: (fields, name, vocab) => ({ forcedEnd: idsOf(fields, name, vocab) }),
   remove_invalid_values: (fields, name) => ({ replacesInvalid: fields.flag(name, false) }),
   exponential_decay_length_penalty: (fields, name) => {
     const [after, factor, ...rest] = listOf(fields, name, 'a number of tokens and a factor')
@@ -113,8 +126,10 @@ export const readers: Readonly<Record<string, Reader>> = {
       `${name} is ${JSON.stringify(fields.get(name))}. Give a list of a number of tokens and a factor above 0.`,
     )
   },
-  suppress_tokens: (fields, name) => ({ suppressed: idsOf(fields, name, listOf(fields, name, 'ids')) }),
-  begin_suppress_tokens: (fields, name) => ({ suppressedFirst: idsOf(fields, name, listOf(fields, name, 'ids')) }),
+  suppress_tokens: (fields, name, vocab) => ({ suppressed: idsOf(fields, name, vocab, listOf(fields, name, 'ids')) }),
+  begin_suppress_tokens: (fields, name, vocab) => ({
+    suppressedFirst: idsOf(fields, name, vocab, listOf(fields, name, 'ids')),
+  }),
   renormalize_logits: (fields, name) => ({ renormalizes: fields.flag(name, false) }),
   num_beams: (fields, name) => ({ beams: count(fields, name, 1) }),
   length_penalty: (fields, name) => ({ lengthPenalty: fields.number(name) }),
@@ -130,19 +145,19 @@ export const readers: Readonly<Record<string, Reader>> = {
     if (strings.every((each) => typeof each === 'string' && each !== '')) return { stopStrings: strings as string[] }
     throw fields.wrong(`${name} is ${kindOf(value)}. Give a text, or a list of texts, that end what is written.`)
   },
-  bos_token_id: (fields, name) => ({ begin: idOf(fields, name) }),
-  eos_token_id: (fields, name) => ({ end: idsOf(fields, name) }),
-  decoder_start_token_id: (fields, name) => ({ start: idOf(fields, name) }),
+  bos_token_id: (fields, name, vocab) => ({ begin: idOf(fields, name, vocab) }),
+  eos_token_id: (fields, name, vocab) => ({ end: idsOf(fields, name, vocab) }),
+  decoder_start_token_id: (fields, name, vocab) => ({ start: idOf(fields, name, vocab) }),
   // Texts of unequal lengths need nothing to fill them up here.
   pad_token_id: () => ({}),
-  no_timestamps_token_id: (fields, name) => ({ noTimes: idOf(fields, name) }),
+  no_timestamps_token_id: (fields, name, vocab) => ({ noTimes: idOf(fields, name, vocab) }),
   max_initial_timestamp_index: (fields, name) => ({ latestFirst: count(fields, name) }),
   alignment_heads: (fields, name) => ({ alignmentHeads: headsFrom(fields, name) }),
-  lang_to_id: (fields, name) => ({ languages: idsByName(fields, name) }),
-  task_to_id: (fields, name) => ({ tasks: idsByName(fields, name) }),
+  lang_to_id: (fields, name, vocab) => ({ languages: idsByName(fields, name, vocab) }),
+  task_to_id: (fields, name, vocab) => ({ tasks: idsByName(fields, name, vocab) }),
   language: (fields, name) => ({ language: fields.text(name) }),
   task: (fields, name) => ({ task: fields.text(name) }),
-  forced_decoder_ids: (fields, name) => ({ forced: forcedFrom(fields, name) }),
+  forced_decoder_ids: (fields, name, vocab) => ({ forced: forcedFrom(fields, name, vocab) }),
   // Languages say whether there are several; what was written before is not given along, nor are times told unasked.
   is_multilingual: () => ({}),
   prev_sot_token_id: () => ({}),
@@ -156,17 +171,17 @@ function headsFrom(fields: ConfigFields, name: string): (readonly [layer: number
   })
 }
 
-function idsByName(fields: ConfigFields, name: string): Record<string, number> {
+function idsByName(fields: ConfigFields, name: string, vocab: number): Record<string, number> {
   const inner = fields.inner(name)
-  if (inner) return Object.fromEntries(inner.names().map((each) => [each, idOf(inner, each)]))
+  if (inner) return Object.fromEntries(inner.names().map((each) => [each, idOf(inner, each, vocab)]))
   throw fields.wrong(`${name} is ${kindOf(fields.get(name))}. Give names with ids of the vocabulary.`)
 }
 
 /** Places from 1 on with the ids that stand there; null for one that is to be found. */
-function forcedFrom(fields: ConfigFields, name: string): (number | null)[] {
+function forcedFrom(fields: ConfigFields, name: string, vocab: number): (number | null)[] {
   return listOf(fields, name, 'pairs of a place and an id').map((pair, i) => {
     const [place, id] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : []
-    if (place === i + 1 && (id === null || isId(id))) return id
+    if (place === i + 1 && (id === null || isId(id))) return id === null ? id : known(fields, name, vocab, id)
     throw fields.wrong(
       `${name} has ${JSON.stringify(pair)} at ${i}. Give pairs of a place, from 1 on in order, and an id or null.`,
     )
@@ -174,12 +189,12 @@ function forcedFrom(fields: ConfigFields, name: string): (number | null)[] {
 }
 
 /** A list of lists of ids and what is added, as transformers writes it. */
-function biasFrom(fields: ConfigFields, name: string): { ids: number[]; bias: number }[] {
+function biasFrom(fields: ConfigFields, name: string, vocab: number): { ids: number[]; bias: number }[] {
   return listOf(fields, name, 'pairs of ids and a number').map((pair) => {
     const [ids, bias] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : []
     if (typeof bias !== 'number' || Number.isNaN(bias))
       throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of a list of ids and a number.`)
-    return { ids: sequenceOf(fields, name, ids), bias }
+    return { ids: sequenceOf(fields, name, vocab, ids), bias }
   })
 }
 

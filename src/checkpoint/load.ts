@@ -145,7 +145,10 @@ export async function describeFolderOf<Config extends FolderConfig, Model extend
     ...(codec && { codec }),
     ...(features && { features }),
     ...(seen && { preparation: seen.preparation, warnings: [...described.warnings, ...seen.warnings] }),
-    generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
+    generation:
+      generation === undefined
+        ? plainSampling
+        : generationFromJSON(generation, placeOf(files, name), described.blueprint.sizes.vocab),
   }
 }
 

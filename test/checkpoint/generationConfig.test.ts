@@ -60,6 +60,7 @@ describe('generation_config.json', () => {
     ],
     [{ max_new_tokens: 0 }, 'max_new_tokens is 0. Give a whole number from 1 to 10000000000.'],
     [{ stop_strings: [''] }, 'stop_strings is a list of 1. Give a text, or a list of texts, that end what is written.'],
+    [{ suppress_tokens: [1, -1] }, 'suppress_tokens has -1 in it. Give ids of the vocabulary.'],
     [{ suppress_tokens: 5 }, 'suppress_tokens is 5. Give a list of ids.'],
     [{ decoder_start_token_id: [1, 2] }, 'decoder_start_token_id is a list of 2. Give one id of the vocabulary.'],
   ]
@@ -68,6 +69,39 @@ describe('generation_config.json', () => {
       assert.throws(() => generationFromJSON(json), { message: `generation_config.json: ${message}` })
     })
   }
+
+  test('refused: an id beyond the vocabulary, in every field that has ids', () => {
+    const fields: readonly (readonly [object, string?])[] = [
+      [{ suppress_tokens: [1, 15] }],
+      [{ begin_suppress_tokens: [15] }],
+      [
+        {
+          forced_decoder_ids: [
+            [1, null],
+            [2, 15],
+          ],
+        },
+      ],
+      [{ bad_words_ids: [[1], [2, 15]] }],
+      [{ sequence_bias: [[[15], 1.5]] }],
+      [{ forced_bos_token_id: 15 }],
+      [{ forced_eos_token_id: [1, 15] }],
+      [{ bos_token_id: 15 }],
+      [{ eos_token_id: 15 }],
+      [{ decoder_start_token_id: 15 }],
+      [{ no_timestamps_token_id: 15 }],
+      [{ lang_to_id: { '<|de|>': 15 } }, 'lang_to_id: <|de|>'],
+      [{ task_to_id: { transcribe: 15 } }, 'task_to_id: transcribe'],
+    ]
+    for (const [json, field = Object.keys(json)[0]] of fields) {
+      assert.ok(generationFromJSON(json, 'g.json', 16).more)
+      const name = field.split(': ').at(-1)
+      assert.throws(() => generationFromJSON(json, 'g.json', 15), {
+        message: `g.json: ${field} has the id 15, but the model (config.json) knows 0 to 14. The file may belong to another model: correct it, or leave ${name} out.`,
+      })
+    }
+    assert.deepEqual(generationFromJSON({ pad_token_id: 15 }, 'g.json', 15), generationFromJSON({}))
+  })
 })
 
 describe('every field of GenerationConfig', async () => {

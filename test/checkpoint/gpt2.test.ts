@@ -101,18 +101,18 @@ describe('config.json', () => {
       'another architecture',
       { architectures: ['LlamaForCausalLM'], model_type: 'llama' },
       'it describes the architecture "LlamaForCausalLM" and the model_type "llama"; ' +
-        'Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
+        'Cutaway reads models of type gpt2. Take another folder.',
     ],
     [
       'another head',
       { architectures: ['GPT2ForSequenceClassification'] },
       'it describes the architecture "GPT2ForSequenceClassification" and the model_type "gpt2"; ' +
-        'Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
+        'of "gpt2" Cutaway reads GPT2LMHeadModel and GPT2Model. Take one of these.',
     ],
     [
       'no architecture',
       { architectures: undefined, model_type: undefined },
-      'it describes no model_type and no architecture; Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
+      'it describes no model_type and no architecture; Cutaway reads models of type gpt2. Take another folder.',
     ],
     ['a missing size', { n_embd: undefined }, 'n_embd is missing. Give a whole number from 1 to 10000000000.'],
     ['a size of null', { n_layer: null }, 'n_layer is null. Give a whole number from 1 to 1000.'],
