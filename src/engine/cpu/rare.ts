@@ -2,6 +2,7 @@
 
 import type * as hiding from './attention/hiding.ts'
 import type * as window from './loops/window.ts'
+import type * as pieces from './product/pieces.ts'
 import type * as stream from './product/stream.ts'
 import type * as bfloat16 from './values/bfloat16.ts'
 import type * as functions from './values/rareFunctions.ts'
@@ -9,6 +10,7 @@ import type * as functions from './values/rareFunctions.ts'
 export interface RareParts {
   readonly hiding: typeof hiding
   readonly window: typeof window
+  readonly pieces: typeof pieces
   readonly stream: typeof stream
   readonly bfloat16: typeof bfloat16
   readonly functions: typeof functions

@@ -92,5 +92,35 @@ export function blocksOf(inner: readonly JoinedAxis[]): Blocks {
   return { loops: [first, ...inner.slice(cut + 1)], round, list }
 }
 
+/** So many pieces, however many threads there are. */
+const mostPieces = 8
+
+/** One inner axis in pieces that threads share, as blocks. */
+export function innerPieces(k: JoinedAxis): Blocks {
+  // Whole vectors of inner places, so that packing can transpose.
+  const count = Math.ceil(k.size / mostPieces / 4) * 4
+  const list = Array.from({ length: Math.ceil(k.size / count) }, (_, i) => ({
+    a: i * count * k.a,
+    b: i * count * k.b,
+    count: Math.min(count, k.size - i * count),
+  }))
+  return { loops: [k], round: 1, list }
+}
+
+/** The plan of a product without its epilogue and outer axes, whose C has rows that are so many cells apart. */
+export function sumsOf(plan: ProductPlan, rowCells: number): ProductPlan {
+  const [c] = plan.others
+  const along = ({ cells }: JoinedAxis, stride: number): number[] => cells.map((_, i) => (i === c ? stride : 0))
+  return {
+    ...plan,
+    outer: [],
+    row: { ...plan.row, cells: along(plan.row, rowCells) },
+    column: { ...plan.column, cells: along(plan.column, 1) },
+    others: [c],
+    stores: [{ operand: c, value: { kind: 'product' } }],
+    isPadded: true,
+  }
+}
+
 /** The number of inner places of the largest block. */
 export const longest = ({ list, round }: Blocks): number => Math.max(...list.map((block) => block.count)) * round

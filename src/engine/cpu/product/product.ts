@@ -7,27 +7,29 @@
 // they do not. Then tile after tile is computed (tile.ts). A cell is the sum of its blocks, in order, and a block is
 // summed in order from zero: so its bits depend neither on threads nor on tiles.
 //
-// Two ways to share the work:
+// Three ways to share the work:
 //   together.ts   all threads pack blocks of B into shared scratch, then each computes tiles of rows
 //   apart.ts      each unit is a strip of columns, or a place on the outer axes, and packs what it needs for itself
+//   pieces.ts     each unit is a piece of the inner axis: for few cells, each the sum of many products
 //
 // Few rows do not repay packing: row.ts and dots.ts read B as it lies.
 //
 // Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 
-import { joinedSize } from '../../lower/joinedProduct.ts'
+import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
+import { rare } from '../rare.ts'
 import { Constants } from '../values/constants.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { emitApart } from './apart.ts'
-import { emitBlock } from './block.ts'
+import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA } from './packA.ts'
 import { emitPackB } from './packB.ts'
-import { blocksOf, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
-import { canBeRow, emitRow } from './row.ts'
+import { blocksOf, innerPieces, type Panels, type ProductPlan, panelsOf, planProduct, sumsOf, tilesOf } from './plan.ts'
+import { canBeRow, emitRow, emitRowFinish, unitBytes, unitVectors } from './row.ts'
 import type { TileContext } from './tile.ts'
 import type { Tiled } from './tiled.ts'
 import { emitTogether } from './together.ts'
@@ -37,6 +39,9 @@ const unitsTogether = 64
 const unitsApart = 16
 /** So many columns are worth reading A for them alone. */
 const columnsApart = 256
+/** So many inner places are worth sharing, where the sums of a piece take at most so many bytes. */
+const placesInPieces = 512
+const sumsOfPiece = 1 << 19
 /** So few rows of A stay in the second-level cache, and are read again for any number of columns. */
 const smallRows = 512
 
@@ -55,6 +60,7 @@ function emitTiled(wasm: WasmModule, plan: ProductPlan, machine: Machine, operan
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1 || plan.bytesOfA < 4
+  if (isPacked && isLong(plan)) return emitInPieces(wasm, plan, machine, operandCount)
   const places = joinedSize(plan.outer)
   const placesOfB = joinedSize(plan.outer.filter((axis) => axis.b !== 0))
 
@@ -80,6 +86,38 @@ function emitTiled(wasm: WasmModule, plan: ProductPlan, machine: Machine, operan
     unitPanels,
   }
   return isApart ? emitApart(wasm, product) : emitTogether(wasm, product)
+}
+
+/** True for few cells, each the sum of many products along one axis. */
+function isLong({ outer, row, column, inner }: ProductPlan): boolean {
+  const isOneLoop = outer.length === 0 && inner.length === 1
+  return isOneLoop && inner[0].size >= placesInPieces && row.size * rowUnitsOf(column).count * unitBytes <= sumsOfPiece
+}
+
+/** The columns in units, as row.ts has them. */
+const rowUnitsOf = (column: JoinedAxis): Panels => panelsOf(column.size, unitVectors)
+
+function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
+  const [k] = plan.inner
+  const units = rowUnitsOf(plan.column)
+  const rowBytes = units.count * unitBytes
+  const blocks = innerPieces(k)
+  const pieces = blocks.list
+  const tiles = tilesOf(plan.row.size, machine.tile.rows)
+  const panels = panelsOf(plan.column.size, machine.tile.vectors)
+  const constants = new Constants(plan.stores.map((store) => store.value))
+  const sums = sumsOf(plan, (pieces.length * rowBytes) / 4)
+  const packA = emitPackA(wasm, sums, blocks, tiles)
+  const context: TileContext = { machine, plan: sums, blocks, tiles, panels, isPacked: true, packA, constants }
+  return rare('pieces').emitPieces(wasm, {
+    ...{ plan, k, pieces, operandCount, panels, units: units.count, rowBytes, constants },
+    tiles: tiles.count,
+    tilesAtOnce: tilesAtOnce(context),
+    scratch: blockScratch(context),
+    packB: emitPackB(wasm, sums, blocks, panels),
+    multiply: emitBlock(wasm, context, { resumes: false, finishes: false }),
+    finish: emitRowFinish(wasm, { plan, machine, panels: units, constants }, pieces.length),
+  })
 }
 
 /** A function for each block: blocks of the same kind share one. */

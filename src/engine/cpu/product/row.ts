@@ -21,8 +21,8 @@ import { columnStride, emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
 
 /** A unit of columns, in vectors: so many are read from B at once. */
-const unitVectors = 8
-const unitBytes = unitVectors * 16
+export const unitVectors = 8
+export const unitBytes = unitVectors * 16
 /** The sums of so many units stay in the second-level cache. */
 const unitsAtOnce = 1024
 /** So many lines of B are added at once where it comes from a cache. */
@@ -60,7 +60,7 @@ export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, o
   const constants = new Constants(plan.stores.map((store) => store.value))
   const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
   if (!isStream(plan)) return emitColumns(wasm, product)
-  const finish = (parts: number): WasmFunction => emitFinish(wasm, product, parts)
+  const finish = (parts: number): WasmFunction => emitRowFinish(wasm, product, parts)
   return rare('stream').emitStream(wasm, { ...product, unitBytes, addLines: emitAddLines(wasm, product, 1), finish })
 }
 
@@ -68,7 +68,7 @@ export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, o
 function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
   const { plan, k, operandCount, panels, constants } = product
   const addLines = emitAddLines(wasm, product, linesAtOnce)
-  const finish = emitFinish(wasm, product, 1)
+  const finish = emitRowFinish(wasm, product, 1)
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
   const [sums, unit, endUnit] = f.locals('i32', 3)
@@ -153,7 +153,11 @@ function emitAddLines(wasm: WasmModule, { plan, k, machine, panels }: RowProduct
  * A function (sums, first unit, end unit, own scratch, every other operand) that adds up the sums of all parts, computes the
  * epilogue and stores. The sums are those of the first unit; the others are where a row begins.
  */
-function emitFinish(wasm: WasmModule, { plan, machine, panels, constants }: RowProduct, parts: number): WasmFunction {
+export function emitRowFinish(
+  wasm: WasmModule,
+  { plan, machine, panels, constants }: Pick<RowProduct, 'plan' | 'machine' | 'panels' | 'constants'>,
+  parts: number,
+): WasmFunction {
   const { stores, others } = plan
   const f = wasm.function('', integers(4 + others.length))
   const [sums, unit, end, own, ...addresses] = f.parameters

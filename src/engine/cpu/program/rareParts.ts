@@ -5,6 +5,7 @@ import { keepRare, type RareParts, Unloaded } from '../rare.ts'
 const parts: { readonly [Name in keyof RareParts]: () => Promise<RareParts[Name]> } = {
   hiding: () => import('../attention/hiding.ts'),
   window: () => import('../loops/window.ts'),
+  pieces: () => import('../product/pieces.ts'),
   stream: () => import('../product/stream.ts'),
   bfloat16: () => import('../values/bfloat16.ts'),
   functions: () => import('../values/rareFunctions.ts'),

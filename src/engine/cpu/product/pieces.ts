@@ -1,0 +1,92 @@
+// A product of many inner places and few cells, as the gradient of a weight is: threads share the inner places. Each packs its own and
+// multiplies them, so that nothing it has packed is fetched by another; then the sums of the pieces are added up.
+//
+//   C = Σ over pieces of (Σ over inner places of a piece of A · B)
+//
+// Loaded for programs that have such a product (rare.ts).
+
+import type { JoinedAxis } from '../../lower/joinedProduct.ts'
+import type { Emitted } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
+import type { Blocks, Panels, ProductPlan } from './plan.ts'
+import { beginStage, emitRuns, pushAt, pushMinimum, type StageFunction } from './stage.ts'
+
+/** A product in pieces, and what product.ts has for it. */
+export interface ProductInPieces {
+  readonly plan: ProductPlan
+  readonly k: JoinedAxis
+  readonly pieces: Blocks['list']
+  readonly operandCount: number
+  readonly panels: Panels
+  /** The number of tiles, and how many of them are computed at once. */
+  readonly tiles: number
+  readonly tilesAtOnce: number
+  /** A row's columns in units, and the bytes of their sums. */
+  readonly units: number
+  readonly rowBytes: number
+  readonly constants: { write(f: WasmFunction, own: Local): void }
+  /** Bytes that `multiply` uses at the beginning of a thread's own scratch. */
+  readonly scratch: number
+  readonly packB: WasmFunction
+  /** The function of block.ts, whose C is rows of sums. */
+  readonly multiply: WasmFunction
+  /** The function that adds up the sums of all pieces for one row, and stores. */
+  readonly finish: WasmFunction
+}
+
+/** First the sums of pieces, then for every row the sums of these. */
+export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted {
+  const { plan, pieces, panels, rowBytes, operandCount, scratch } = product
+  const multiplying = beginStage(wasm, operandCount)
+  emitMultiplying(product, multiplying)
+  const finishing = beginStage(wasm, operandCount)
+  emitFinishing(product, finishing)
+  return {
+    stages: [
+      { function: multiplying.f, units: pieces.length, grain: 1 },
+      { function: finishing.f, units: plan.row.size, grain: 4 },
+    ],
+    sharedScratch: plan.row.size * pieces.length * rowBytes,
+    ownScratch: scratch + panels.count * panels.vectors * 16 * pieces[0].count,
+  }
+}
+
+/** Units: pieces. */
+function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
+  const { plan, k, pieces, panels, tiles, tilesAtOnce, rowBytes, scratch, packB, multiply } = product
+  const [{ count }] = pieces
+  const [at, first, length, packedB, a, c, tile, endTile] = f.locals('i32', 8)
+  f.push(own, scratch).op('i32.add').set(packedB)
+  f.for(at, from, to, 1, () => {
+    f.push(at, count).op('i32.mul').set(first)
+    f.push(k.size, first).op('i32.sub').set(length)
+    pushMinimum(f, length, count).set(length)
+    f.push(0, panels.count)
+    pushAt(f, operands[1], first, k.b * plan.bytesOfB)
+      .push(packedB, length)
+      .call(packB)
+    pushAt(f, operands[0], first, k.a * plan.bytesOfA).set(a)
+    pushAt(f, shared, at, rowBytes).set(c)
+    f.for(tile, 0, tiles, tilesAtOnce, () => {
+      f.push(tile, tilesAtOnce).op('i32.add').set(endTile)
+      pushMinimum(f, endTile, tiles).set(endTile)
+      f.push(tile, endTile, 0, panels.count, a, packedB, length, own, c).call(multiply)
+    })
+  })
+}
+
+/** Units: rows. */
+function emitFinishing(product: ProductInPieces, stage: StageFunction): void {
+  const { plan, pieces, units, rowBytes, constants, finish } = product
+  const { f, operands, shared, own } = stage
+  const row = f.local('i32')
+  constants.write(f, own)
+  emitRuns(stage, plan.row.size, (_, first, end) => {
+    f.for(row, first, end, 1, () => {
+      pushAt(f, shared, row, pieces.length * rowBytes).push(0, units, own)
+      for (const operand of plan.others) pushAt(f, operands[operand], row, plan.row.cells[operand] * 4)
+      f.call(finish)
+    })
+  })
+}
