@@ -2,6 +2,7 @@
 
 import { basename, dirname, extname, join } from 'node:path'
 import type { PictureCodec } from '../data/pictureCodec.ts'
+import type { Edit } from '../edit/edit.ts'
 import { type DrawingOf, draw } from '../generate/draw.ts'
 import { Generator } from '../generate/generate.ts'
 import { checkPictureSize, type Picture } from '../image/picture.ts'
@@ -10,6 +11,7 @@ import { writePng } from '../image/writePng.ts'
 import type { WritingModel } from '../model/language.ts'
 import { pictureText } from '../show/pictureText.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type FlagValues, number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { idsOfWords } from './knownWords.ts'
@@ -36,6 +38,7 @@ const flags = {
   topK: whole('only so many of the likeliest patches are drawn from; 0 for all', { least: 0 }),
   topP: number('only the likeliest patches that together have this probability are drawn from', { least: 0, most: 1 }),
   seed: whole('decides all chance; equal seeds give equal pictures', { least: 0, usual: 'drawn' }),
+  ...editFlags,
   ...runFlags,
   json: toggle('print texts, files and the ids of patches as JSON'),
 }
@@ -55,6 +58,10 @@ export const drawCommand: Command<typeof flags> = {
       line: 'cutaway draw runs/digits "bold seven leaning left" --each 10 --sheet --out sevens.png',
       does: 'ten on a sheet',
     },
+    {
+      line: 'cutaway draw runs/scenes "a red square" --edit \'encoder.blocks.1.output = from "a blue circle"\'',
+      does: 'with the encoded words of another sentence',
+    },
     { line: 'cutaway draw models/imagegpt-small --each 4 --temperature 1', does: 'four pictures of anything' },
   ],
   async run({ values, positionals: [folder, ...words] }, terminal) {
@@ -72,7 +79,8 @@ export const drawCommand: Command<typeof flags> = {
       const files = filesFor(drawings, values)
       for (const file of new Set(files)) await checkCanSave(file, png)
       const settings = samplingOf(run, values)
-      const ids = await drawAll({ run, codec, terminal, isShown: !values.json }, drawings, settings)
+      const edits = await editsOf('draw', folder, run, values)
+      const ids = await drawAll({ run, codec, edits, terminal, isShown: !values.json }, drawings, settings)
       const pictures = ids.map((each) => codec.decode(each))
       await savePictures(pictures, files, { ...values, across: values.each ?? 1 })
       if (values.json) {
@@ -81,7 +89,7 @@ export const drawCommand: Command<typeof flags> = {
           file: files[i],
           ids: ids[i],
         }))
-        terminal.print(JSON.stringify({ run: folder, ...settings, drawn }, undefined, 2))
+        terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), ...settings, drawn }, undefined, 2))
       } else for (const file of new Set(files)) terminal.print(terminal.colours.dim(file))
       return 0
     } finally {
@@ -152,17 +160,18 @@ const pause = 40
 interface Easel {
   readonly run: WritingRun
   readonly codec: PictureCodec
+  readonly edits: readonly Edit[]
   readonly terminal: Terminal
   readonly isShown: boolean
 }
 
 /** Draws all pictures; whoever sits at a terminal sees how far it is, and of a single picture what is there. */
 async function drawAll(
-  { run: { engine, model }, codec, terminal, isShown }: Easel,
+  { run: { engine, model }, codec, edits, terminal, isShown }: Easel,
   drawings: readonly AskedDrawing[],
   settings: Parameters<typeof draw>[2],
 ): Promise<number[][]> {
-  const writer = { generator: new Generator({ engine, model }), codec }
+  const writer = { generator: new Generator({ engine, model, edits }), codec }
   const ids = drawings.map((): number[] => [])
   const isSeen = isShown && terminal.isInteractive && terminal.hasColours && drawings.length === 1
   let [patches, last, lines] = [0, 0, 0]

@@ -9,15 +9,16 @@ import { passOf } from '../model/pass.ts'
 import { type AxisSizes, mostAlong, textLimits, varyingAxis } from '../model/reads.ts'
 import { addressOf, pathsOf } from '../tensor/address.ts'
 import { openingOf } from '../text/opening.ts'
+import { captionOf } from './captionOf.ts'
 import { texts } from './flags.ts'
-import { heardInputs } from './heard.ts'
-import type { OpenRun } from './openRun.ts'
+import { namesPicture, type OpenRun } from './openRun.ts'
 import { seenFile } from './seen.ts'
-import { habitsOf, targetStart } from './writingFlags.ts'
+import { fittingIds, sequenceInputs } from './sequenceInputs.ts'
+import { checkIsNoFile } from './textInputs.ts'
 
 export const editFlags = {
   edit: texts(
-    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\' (place by place; as many tokens where a text is read whole), \'from "other.png"\' of a model that sees, \'from "source" => "text"\' of a translator, \'from "speech.wav" => "text"\' of one that hears, \'add 4 * (from "a" - from "b")\' (one vector, added at every place: the mean over the places of "a" less that of "b"; with {position: -1} in the address, that of their last places, there alone)',
+    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\' (place by place; as many tokens where a text is read whole), \'from "other.png"\' of a model that sees, \'from "speech.wav"\' of one that hears, with what the model itself writes of it; or \'from "source" => "text"\' of a translator or of one that hears, \'add 4 * (from "a" - from "b")\' (one vector, added at every place: the mean over the places of "a" less that of "b"; with {position: -1} in the address, that of their last places, there alone)',
     {
       value: "'ADDRESS = …'",
     },
@@ -79,48 +80,44 @@ interface Asker {
   readonly written: (text: string) => string
 }
 
-/** The run of another text, picture or recording, as the model reads it; `target`: what is written of a source or a recording. */
+/**
+ * The run of another text, picture or recording, as the model reads it; `target`: what is written of a source or a recording, if it is not
+ * what the model itself writes.
+ */
 async function otherRun(
   { command, folder, run, special, written }: Asker,
   text: string,
   target: string | undefined,
 ): Promise<OtherRun> {
   const { model, tokenizer } = run
-  const fitting = (ids: Int32Array, what: string): Int32Array => {
-    const { context } = textLimits(command, model)
-    if (ids.length <= context) return ids
-    throw new Error(
-      `${command}: --edit: the other ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
-    )
-  }
-  if (model.kind === 'dual-encoder' || run.codec)
-    throw new Error(
-      `${command}: --edit: "from" needs a model that reads texts or pictures, or writes text, and ${folder} ${run.codec ? 'writes codes' : 'reads both at once'}. Give a number, or what is done with the old value; "patch" takes values of another example.`,
-    )
+  const asker = `${command}: --edit`
   if (model.kind === 'encoder-decoder') {
-    if (target === undefined)
-      throw new Error(
-        run.features
-          ? `${command}: --edit: "from" needs a recording and what is written of it, where the model hears: from "speech.wav" => "text".`
-          : `${command}: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".`,
-      )
-    const { source, prompt } = run.features
-      ? await heardInputs(command, folder, { ...run, model }, text)
-      : {
-          source: fitting(tokenizer.encode(text, { special }), 'source'),
-          prompt: [targetStart(folder, run, habitsOf(run))],
-        }
-    return { source, ids: fitting(Int32Array.from([...prompt, ...tokenizer.encode(target)]), 'target') }
+    if (!run.features) await checkIsNoFile(asker, folder, text)
+    const { source, ids } = await sequenceInputs(
+      run.features ? command : asker,
+      folder,
+      { ...run, model },
+      { given: text, target, special },
+    )
+    return { source, ids }
   }
-  const seesPictures = 'pixels' in model.reads
+  const seesPictures = model.kind === 'dual-encoder' ? namesPicture(text) : 'pixels' in model.reads
   if (target !== undefined)
     throw new Error(
       `${command}: --edit: "=>" is for translators; this model reads one ${seesPictures ? 'picture' : 'text'} only. Write from "another ${seesPictures ? 'picture.png' : 'text'}".`,
     )
   if (seesPictures) return { pixels: (await seenFile(command, folder, run, text)).pixels }
+  await checkIsNoFile(asker, folder, text)
+  const { context } = textLimits(command, model)
+  const fitting = (ids: Int32Array): OtherRun => ({ ids: fittingIds(asker, ids, 'other text', context) })
+  if (model.kind === 'dual-encoder') {
+    const { ids, isCut } = captionOf({ ...run, model }, text)
+    return isCut ? fitting(tokenizer.encode(text, { special })) : { ids }
+  }
   const shown = written(text)
-  if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, shown, { special }), 'text') }
-  return { ids: fitting(tokenizer.encode(shown, { special }), 'text') }
+  return fitting(
+    model.kind === 'decoder' ? openingOf(tokenizer, shown, { special }) : tokenizer.encode(shown, { special }),
+  )
 }
 
 /** The lengths of texts that have all places of some edits, as far as a model looks at so many. */

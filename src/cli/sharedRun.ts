@@ -1,12 +1,11 @@
 // Commands on a model of texts and pictures in one space: `embed` shows how near each text is to each picture, `classify` which of some
 // words belongs to a picture.
 
-import { type CaptionOptions, captionIds } from '../data/captions.ts'
 import { cosine, mostSimilar } from '../encode/neighbours.ts'
 import { SharedSpace } from '../encode/sharedSpace.ts'
 import type { DualEncoderModel } from '../model/language.ts'
 import { tableLines } from '../show/lines.ts'
-import { checkWordsAreKnown } from '../text/unknownWords.ts'
+import { captionOf } from './captionOf.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
@@ -143,20 +142,9 @@ export async function classifyShared(
 }
 
 /** The ids of texts. Throws where nothing says which token ends them; that some are cut is said once. */
-function captionsOf(
-  { blueprint, model, tokenizer }: Shared,
-  texts: readonly string[],
-  terminal: Terminal,
-): Int32Array[] {
-  const end = tokenizer.special.end ?? blueprint.config.special?.end?.[0]
-  if (end === undefined)
-    throw new Error('texts: neither config.json nor the tokenizer says which token ends a text. Restore eos_token_id.')
-  const options: CaptionOptions = { tokenizer, end, context: model.config.context }
-  // A tokenizer of bytes knows every word, and calls by this name what ends a text.
-  if (tokenizer.special.unknown !== tokenizer.special.end)
-    for (const text of texts) checkWordsAreKnown('texts', text, tokenizer)
-  const ids = texts.map((text) => captionIds(text, options))
-  tellCut(ids.filter(({ isCut }) => isCut).length, options.context, terminal)
+function captionsOf(run: Shared, texts: readonly string[], terminal: Terminal): Int32Array[] {
+  const ids = texts.map((text) => captionOf(run, text))
+  tellCut(ids.filter(({ isCut }) => isCut).length, run.model.config.context, terminal)
   return ids.map((each) => each.ids)
 }
 

@@ -7,6 +7,7 @@ import type { SequenceModel } from '../model/language.ts'
 import { inTurn, secondsOf } from '../sound/sound.ts'
 import { writeWav } from '../sound/wav.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { idsOfWords } from './knownWords.ts'
@@ -30,6 +31,7 @@ const flags = {
   tokens: whole('how many pieces a text has at most', { least: 1, usual: 'as many as the model writes' }),
   rounds: whole('rounds of Griffin-Lim, which finds the sound', { least: 1, otherwise: 60 }),
   seed: whole('decides all chance; equal seeds give equal sounds', { least: 0, usual: 'drawn' }),
+  ...editFlags,
   ...runFlags,
   json: toggle('print texts and the ids of their pieces as JSON'),
 }
@@ -61,10 +63,11 @@ export const speakCommand: Command<typeof flags> = {
       const { engine, model } = run
       const tokens = Math.min(values.tokens ?? Infinity, model.config.context)
       const settings = { tokens, ...samplingOf(run, values) }
+      const edits = await editsOf('speak', folder, run, values)
       const ids = texts.map((): number[] => [])
       let pieces = 0
       for await (const { row, id } of speak(
-        { generator: new Generator({ engine, model }), codec },
+        { generator: new Generator({ engine, model, edits }), codec },
         sources,
         settings,
       )) {
@@ -84,7 +87,11 @@ export const speakCommand: Command<typeof flags> = {
       if (values.json) {
         const said = texts.map((text, i) => ({ text, ids: ids[i] }))
         terminal.print(
-          JSON.stringify({ run: folder, file, seconds: secondsOf(sound), ...settings, said }, undefined, 2),
+          JSON.stringify(
+            { run: folder, ...editsSaid(values), file, seconds: secondsOf(sound), ...settings, said },
+            undefined,
+            2,
+          ),
         )
       } else terminal.print(terminal.colours.dim(`${file}: ${secondsOf(sound).toFixed(1)} seconds`))
       return 0

@@ -6,8 +6,10 @@
 //   blocks.1.output = add 4 * (from "a" - from "b")    and the way from one text to another, so many times
 //   blocks.1.mlp.hidden = mean                         its mean along "position"; "mean over head" along another axis
 //   blocks.1.output = from "another text"              what the model has there for another text
-//   vit.blocks.1.output = from "other.png"             or for another picture, where it sees such
-//   decoder.blocks.1.output = from "source" => "text"  of a translator: for another source, and the text that it writes of it
+//   vit.blocks.1.output = from "other.png"             or for another picture, where it sees such, or another recording
+//   decoder.blocks.1.output = from "source"            of a model that looks at a source: for another one, and what the model writes of it,
+//                                                      or draws, or says
+//   decoder.blocks.1.output = from "source" => "text"  the same with another text written of it
 
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { Edit, OtherRun, Replacement, Steering } from './edit.ts'

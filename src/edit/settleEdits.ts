@@ -4,9 +4,12 @@ import { runWith, type Values } from '../engine/engine.ts'
 import { givenOf, sizesOfValues } from '../model/inputValues.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
-import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { inputNodes } from '../model/reads.ts'
+import { type Address, addressText, matchingPaths, pathsOf, placesIn } from '../tensor/address.ts'
 import { type Axis, cells, placesOfCell } from '../tensor/axes.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { trace } from '../tensor/pass.ts'
 import { placed } from '../tensor/placed.ts'
 import {
   addressOfEdit,
@@ -116,8 +119,9 @@ async function readRun(
   addresses: readonly Address[],
 ): Promise<Map<string, ReadEdit[]>> {
   const inputs = inputsOf(run)
-  const { names } = passOf(model, sizesOfValues('edits: the other run', model.reads, inputs), Object.keys(inputs))
+  const names = namesOfRun(model, inputs)
   const { values } = names
+  if (model.kind === 'dual-encoder') checkSide(addresses, values, 'pixels' in inputs)
   const outputs: Record<string, Node> = {}
   const wanted = addresses.map((address) => ({
     text: addressText(address),
@@ -142,3 +146,24 @@ async function readRun(
     await program.close()
   }
 }
+
+/** The names of the values in another run; of a model of texts and pictures those of the encoder that reads what it is over. */
+function namesOfRun(model: AnyModel, inputs: Record<string, ArrayLike<number>>): Names {
+  const names = Object.keys(inputs)
+  if (model.kind !== 'dual-encoder') return passOf(model, sizesOfValues(asker, model.reads, inputs), names).names
+  const reads = Object.fromEntries(Object.entries(model.reads).filter(([name]) => names.includes(name)))
+  const nodes = inputNodes(reads, sizesOfValues(asker, reads, inputs))
+  return trace(model, () => ('pixels' in inputs ? model.pictureVectors(nodes) : model.textVectors(nodes))).names
+}
+
+/** Throws for an address whose value is not made of what the other run is over. */
+function checkSide(addresses: readonly Address[], values: ReadonlyMap<string, Node>, isPicture: boolean): void {
+  const missing = addresses.find((address) => matchingPaths(address, values.keys()).length === 0)
+  if (!missing) return
+  const [given, wanted] = isPicture ? ['picture', 'text'] : ['text', 'picture']
+  throw new Error(
+    `edits: ${addressText(missing)} is not made of a ${given}, so that another one has no value there. Give a ${wanted}, or an address in the encoder of ${given}s.`,
+  )
+}
+
+const asker = 'edits: the other run'

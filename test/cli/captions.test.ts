@@ -70,6 +70,61 @@ describe('words and pictures', () => {
     assert.ok(table.stdout.includes(`bold light bar standing right  ${cosines[1][0].toFixed(3).padStart(6)}`))
   })
 
+  test('an edit takes what another picture or another text has, each in its own encoder', async () => {
+    const files = shown.map(picture)
+    const cosines = async (...edits: string[]): Promise<number[][]> => {
+      const asked = [
+        'embed',
+        run,
+        words,
+        ...files,
+        '--threads',
+        '1',
+        '--json',
+        ...edits.flatMap((edit) => ['--edit', edit]),
+      ]
+      const { stdout, stderr } = await cutaway(asked)
+      assert.equal(stderr, '')
+      return JSON.parse(stdout).cosines
+    }
+    const near = (found: readonly number[][], wanted: readonly number[][]) => {
+      for (const [i, own] of found.entries())
+        for (const [j, each] of own.entries()) assert.ok(Math.abs(each - wanted[i][j]) < 1e-6, `${own}`)
+    }
+    const [[a, b], [c, d]] = await cosines()
+    near(await cosines(`pictureEncoder.blocks.0.output = from "${files[1]}"`), [
+      [b, b],
+      [d, d],
+    ])
+    near(await cosines('textEncoder.blocks.0.output = from "bold light bar standing right"'), [
+      [c, d],
+      [c, d],
+    ])
+    near(await cosines(`pictureVectors = from "${files[0]}"`), [
+      [a, a],
+      [c, c],
+    ])
+    // One vector at every place.
+    const way = `textEncoder.embedded = add 2 * (from "thin" - from "bold")`
+    assert.notDeepEqual(await cosines(way), [
+      [a, b],
+      [c, d],
+    ])
+    const told = (edit: string) => complaint(['embed', run, words, files[0], '--edit', edit])
+    assert.equal(
+      await told(`textEncoder.blocks.0.output = from "${files[0]}"`),
+      'edits: textEncoder.blocks.0.output is not made of a picture, so that another one has no value there. Give a text, or an address in the encoder of pictures.',
+    )
+    assert.equal(
+      await told('pictureEncoder.blocks.0.output = from "bold light bar"'),
+      'edits: pictureEncoder.blocks.0.output is not made of a text, so that another one has no value there. Give a picture, or an address in the encoder of texts.',
+    )
+    assert.equal(
+      await told('textEncoder.blocks.0.output = from "thin" => "bold"'),
+      'embed: --edit: "=>" is for translators; this model reads one text only. Write from "another text".',
+    )
+  })
+
   test('embed finds what is nearest to a query, and saves the vectors', async () => {
     const saved = join(place, 'vectors.safetensors')
     const files = shown.map(picture)

@@ -48,6 +48,41 @@ describe('drawing', () => {
     assert.deepEqual(await pictureIn('same.png'), one)
   })
 
+  test('draws what another sentence says, where its encoded words stand in place of these', async () => {
+    const ids = async (words: string, ...more: string[]): Promise<number[]> => {
+      const out = ['--out', join(place, 'edited.png'), '--temperature', '0', '--json']
+      const { code, stdout, stderr } = await draw(words, ...out, ...more)
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout).drawn[0].ids
+    }
+    const other = 'a thin number, 5'
+    const from = ['--edit', `encoder.blocks.0.output = from "${other}"`]
+    assert.deepEqual(await ids('a bold number, 3', ...from), await ids(other))
+    const logits = async (words: string, ...more: string[]): Promise<number[]> => {
+      const { stdout } = await cutaway(['read', run, words, 'decoder.logits', '--json', '--threads', '1', ...more])
+      return JSON.parse(stdout).values['decoder.logits'].data
+    }
+    assert.notDeepEqual(await logits('a bold number, 3'), await logits(other))
+    assert.deepEqual(await logits('a bold number, 3', ...from), await logits(other))
+    // What the decoder has for it is what it has where the model draws that sentence.
+    const last = ['--edit', `decoder.blocks.0.output = from "${other}"`]
+    assert.deepEqual(await logits('a bold number, 3', ...last), await logits(other))
+    const complain = async (edit: string): Promise<string> =>
+      (await draw('a bold number, 3', '--out', join(place, 'edited.png'), '--edit', edit)).stderr.trimEnd()
+    assert.equal(
+      await complain('encoder.blocks.0.output = from "a thin number, 5" => "thin"'),
+      'draw: --edit: the target "thin" is a text, but what this model writes is a picture. Leave it out.',
+    )
+    assert.match(
+      await complain('encoder.blocks.0.output = from "a purple number"'),
+      /^draw: --edit: the model never met the word "purple"\./,
+    )
+    assert.match(
+      await complain('encoder.blocks.7.output = 0'),
+      /^edits: there is no value "encoder\.blocks\.7\.output"\./,
+    )
+  })
+
   test('saves a PNG in no file of another kind, and says so before the run is opened', async () => {
     const none = join(place, 'nowhere')
     for (const [name, end] of [

@@ -81,9 +81,15 @@ describe('cutaway read', () => {
     assert.notDeepEqual(await logits(), await logits('--edit', `${last} "that" => "a hat"`))
     const complain = (run: string, edit: string) =>
       complaint(['read', run, 'the cat', 'embedded', '--edit', edit], { folder })
-    assert.equal(
-      await complain('runs/reader', `${last} "that"`),
-      'read: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".',
+    // Without a text it is what the model itself writes of the other source.
+    const state = 'decoder.blocks.0.output {position: -1}'
+    const stateOf = async (...more: string[]): Promise<number[]> =>
+      JSON.parse((await cutaway(['read', 'runs/reader', ...more, state, '--json'], { folder })).stdout).values[state]
+        .data
+    assert.deepEqual(await stateOf('the cat', '--target', 'a cat', '--edit', `${last} "that"`), await stateOf('that'))
+    assert.match(
+      await complain('runs/reader', `${last} "${'that '.repeat(9)}"`),
+      /^read: --edit: the source has \d+ tokens, but the model looks at 12 at most\. Give a shorter one\.$/,
     )
     assert.equal(
       await complain('runs/cat', 'blocks.0.output = from "a" => "b"'),

@@ -52,6 +52,23 @@ describe('speak', () => {
     assert.ok(Math.abs(again.seconds - channels[0].length / rate) < 1e-9)
   })
 
+  test('says another text, where its encoded letters stand in place of these', async () => {
+    const ids = async (text: string, ...edits: string[]): Promise<number[]> => {
+      const words = [text, '--temperature', '0', '--tokens', '8', '--rounds', '1', '--out', 'e.wav', '--json']
+      const { code, stdout, stderr } = await said(...words, ...edits.flatMap((edit) => ['--edit', edit]))
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout).said[0].ids
+    }
+    const louder = 'encoder.blocks.0.output = scale 40'
+    const from = 'encoder.blocks.0.output = from "cd"'
+    assert.deepEqual(await ids('ab', from, louder), await ids('cd', louder))
+    assert.notDeepEqual(await ids('ab', louder), await ids('cd', louder))
+    assert.match(
+      (await said('ab', '--edit', 'encoder.blocks.0.output = from "zebra"')).stderr,
+      /^speak: --edit: the model never met "z"/,
+    )
+  })
+
   test('saves a WAV in no file of another kind', async () => {
     const { stderr } = await cutaway(['speak', 'nowhere', 'ab', '--out', 'a.mp3'], { folder })
     assert.equal(stderr, 'a.mp3: what is saved is a WAV, but the name ends in .mp3. Name a file that ends in .wav.\n')
