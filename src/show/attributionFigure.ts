@@ -32,7 +32,7 @@ export function attributionFigure(
     sound,
   }: TokenWords & {
     readonly isMeant?: ((row: AttributionRow) => boolean) | undefined
-    readonly places?: readonly LayerSources[]
+    readonly places?: readonly LayerSources[] | undefined
     readonly picture?: PatchedPicture | undefined
     readonly sound?: HeardSound | undefined
   },

@@ -89,6 +89,26 @@ describe('a picture in a page', () => {
   })
 
   test('keeps to the width of a phone', () => {
+    const six = { name: 'down', labels: [...'012345'] }
+    const overPicture: Panel = {
+      ...{ kind: 'multiples', unit: 'probability', scale: 'share', under: 'data:,' },
+      grids: ['embedded', 'layer 0'].map((title) => ({
+        ...{ title, rows: six, columns: { ...six, name: 'across' } },
+        values: new Float32Array(36).fill(0.2),
+      })),
+    }
+    const course: Panel = {
+      ...{ kind: 'course', unit: 'log-mel', scale: 'amount', letters: 3 },
+      ...{ rows: { name: 'mel', labels: ['0', '1'] }, x: { name: 'seconds', from: 0, to: 1.5 } },
+      values: new Float32Array(40).fill(1),
+    }
+    const long: Panel = { ...bars, rows: [...bars.rows, { label: 'layer 10, attention bias', value: 0.033 }] }
+    const narrow: readonly Panel[] = [overPicture, course, long]
+    for (const wide of [320, 282])
+      for (const panel of narrow) {
+        const { width } = looksOf(panel).picture(panel, { width: wide, linkOf })
+        assert.ok(width <= wide, `${panel.kind}: ${width} of ${wide}`)
+      }
     const uncertain: Panel = { ...bars, rows: [{ label: 'layer 0, mlp', value: 1.61, error: 0.4 }] }
     for (const panel of [grid, points, lines, bars, uncertain]) {
       const { width } = looksOf(panel).picture(panel, { width: 320, linkOf })

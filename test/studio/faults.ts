@@ -86,6 +86,26 @@ interface Axe {
   }>
 }
 
+/** Figures that are wider than their places on a phone, where they would be cut at the right. */
+export async function cutFigures(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const width of [390, 320])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.emulateMedia({ colorScheme })
+      await settled(page)
+      const cut = await page
+        .locator('section.picture')
+        .evaluateAll((all) =>
+          all
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+            .map((each) => `${each.getAttribute('aria-label')}: ${each.scrollWidth} in ${each.clientWidth}`),
+        )
+      faults.push(...cut.map((each) => `${width}, ${colorScheme}: ${each}`))
+    }
+  return faults
+}
+
 /** In the page: how much there is, and whether the page, or the one view that it shows, is wider than the screen. */
 function measure(mostElements: number): string[] {
   const faults: string[] = []
@@ -94,5 +114,20 @@ function measure(mostElements: number): string[] {
   for (const element of [document.documentElement, document.querySelector('main')])
     if (element && element.scrollWidth > element.clientWidth)
       faults.push(`${element.localName} is ${element.scrollWidth} wide, and ${element.clientWidth} are seen`)
+  const { clientWidth } = document.documentElement
+  const isBeyond = (element: Element): boolean => {
+    const { width, right } = element.getBoundingClientRect()
+    return width > 0 && right > clientWidth + 1
+  }
+  // What scrolls by itself may have more in it, and so may what hides it.
+  const isInBox = (element: Element | null): boolean =>
+    element !== null &&
+    element.localName !== 'main' &&
+    ((getComputedStyle(element).overflowX !== 'visible' && !isBeyond(element)) || isInBox(element.parentElement))
+  const beyond = [...document.body.querySelectorAll('*')].filter(
+    (each) => isBeyond(each) && !isInBox(each.parentElement),
+  )
+  for (const each of beyond.slice(0, 3))
+    faults.push(`${each.localName} “${each.textContent?.trim().slice(0, 40)}” ends beyond the right edge`)
   return faults
 }

@@ -103,10 +103,15 @@ describe('a picture classifier that is opened', () => {
     // Where no class is named it is the one that the model says.
     const usual = await answers.lens(workshop, { scene, scale: 'own', middle: false, token: '' })
     assert.ok(usual.rows.every(({ target }) => target && usual.words[target.id] === rows[0].label))
-    const { attribution, words } = await answers.attribution(workshop, {
+    const { attribution, words, places } = await answers.attribution(workshop, {
       ...{ scene, position: 0, token: '4', against: '', detail: 'heads' },
     })
     assert.equal(words[attribution.token], '4')
+    // What attention brings from all positions is what its heads add.
+    const brought = (places ?? []).flatMap(({ logits }) => logits)
+    assert.equal(brought.length, 17)
+    const added = attribution.rows.filter(({ head }) => head !== undefined).reduce((sum, { logit }) => sum + logit, 0)
+    assert.ok(Math.abs(brought.reduce((sum, each) => sum + each, 0) - added) < 1e-5)
     const journey = await answers.journey(workshop, {
       ...{ scene, position: 0, token: undefined, against: undefined, temperature: 1 },
     })

@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core'
 import { writePng } from '../../src/image/writePng.ts'
 import { pictureWord } from '../../src/studio/place/pictureWord.ts'
 import { noChromium } from '../browser/chromium.ts'
-import { bringAxe, faultsOf, screens } from './faults.ts'
+import { bringAxe, cutFigures, faultsOf, screens } from './faults.ts'
 import { studioInChromium } from './inChromium.ts'
 import { choose, go, train, visit } from './visit.ts'
 
@@ -109,6 +109,18 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
     )
   })
 
+  test('lays over the picture what the class would be at each patch, and what spoke for it, as wide as a phone', async () => {
+    const here = (await picture(page)) ?? ''
+    await go(page, { view: 'look', instrument: 'attribution', picture: here })
+    const brought = page.getByRole('region', { name: /^Picture: What attention brings from each place/ })
+    assert.equal(await brought.locator('svg image').count(), 2)
+    assert.deepEqual(await cutFigures(page), [])
+    await go(page, { view: 'look', instrument: 'lens', picture: here })
+    await page.getByRole('region', { name: /^Picture: Where the picture looks like/ }).waitFor()
+    assert.deepEqual(await cutFigures(page), [])
+    await page.setViewportSize(screens.desk)
+  })
+
   test('says of a picture in a link that it has another size', async () => {
     const was = (await picture(page)) ?? ''
     const pixels = Uint8Array.from({ length: 14 * 14 }, (_, i) => (i % 15 === 0 ? 255 : 0))
@@ -153,6 +165,7 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
       ['attention', { view: 'look', at: 'vit.blocks.1.attention' }],
       ['a head', { view: 'look', at: 'vit.blocks.1.attention {head: 1}', position: 5 }],
       ['a class over the picture', { view: 'look', instrument: 'lens' }],
+      ['what spoke for it', { view: 'look', instrument: 'attribution' }],
       ['pixels', { view: 'look', at: 'pixels' }],
       ['the journey', { view: 'look', as: 'journey' }],
       ['the ledger', { view: 'look', as: 'ledger' }],

@@ -7,7 +7,7 @@ import type { RunKind } from '../../src/checkpoint/newConfig.ts'
 import { writeWav } from '../../src/sound/wav.ts'
 import { noChromium } from '../browser/chromium.ts'
 import { say } from '../runs/toyVoice.ts'
-import { bringAxe, faultsOf, screens } from './faults.ts'
+import { bringAxe, cutFigures, faultsOf, screens } from './faults.ts'
 import { studioInChromium } from './inChromium.ts'
 import { filesOf } from './soundRuns.ts'
 import { go, settled, takenFiles, visit } from './visit.ts'
@@ -55,6 +55,13 @@ describe('sound in the page', { skip: noChromium }, () => {
     const [write, look, train] = await Promise.all(['write', 'look', 'train'].map(bottomOf))
     assert.ok(look - write > 150 && train <= screens.desk.height, `${write}, ${look}, ${train}`)
     await settled(shown)
+    await noFaults(shown)
+    assert.deepEqual(await cutFigures(shown), [])
+    const here = Object.fromEntries(new URLSearchParams(new URL(shown.url()).hash.slice(1)))
+    await go(shown, { ...here, view: 'look', instrument: 'attribution' })
+    await shown.getByRole('region', { name: /^Picture: What attention brings from each place/ }).waitFor()
+    await shown.getByRole('region', { name: 'Picture: The sound, as the model reads it' }).last().waitFor()
+    assert.deepEqual(await cutFigures(shown), [])
     await noFaults(shown)
   })
 

@@ -85,19 +85,24 @@ export function barsTable({ rows, unit }: Bars): PanelTable {
 const font = 12
 const usualHeight = 18
 const [shortest, longest] = [80, 420]
+/** The height of a label that stands above its bar, beyond the usual height. */
+const aboveHeight = 14
 
 export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPicture {
   const { rows, unit } = panel
-  const height = room.linkOf ? leastTarget : usualHeight
+  const ownHeight = room.linkOf ? leastTarget : usualHeight
   const amount = amountsOf(panel)
-  const labels = rows.map(({ label }) => cut(readable(label), 40))
-  const left = Math.max(10, ...labels.map((label) => textWidth(label, font))) + 10
   const { below, above } = reachOf(panel)
   const all = below + above || 1
   // Numbers stand beside the ends of their bars, below 0 on the left.
   const texts = rows.map((bar) => amount(bar))
   const beside = Math.max(...texts.map((text) => textWidth(text, font)), 0) + 12
   const sides = below > 0 && above > 0 ? 2 : 1
+  const labels = rows.map(({ label }) => cut(readable(label), 40))
+  const widestLabel = Math.max(10, ...labels.map((label) => textWidth(label, font)))
+  // Where labels would leave no room for bars, they stand above these.
+  const areAbove = widestLabel + sides * beside + shortest + 10 > room.width
+  const left = areAbove ? 2 : widestLabel + 10
   const inRoom = room.width - left - sides * beside
   const said = rows.map(({ note = '' }) => readable(note))
   const widest = Math.max(0, ...said.map((note) => textWidth(note, font)))
@@ -113,22 +118,31 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
   const top = unit === '' ? 4 : 24
   const unitWidth = unit === '' ? 0 : textWidth(readable(unit), font)
   const notesAt = zero + (long * above) / all + beside + whisker
+  const height = ownHeight + (areAbove ? aboveHeight : 0)
   const drawn = rows.map((bar, i) => {
     const y = top + i * height
+    const barAt = y + height - (areAbove ? usualHeight : ownHeight)
+    const barHeight = areAbove ? usualHeight : ownHeight
     const size = Number.isFinite(bar.value) ? (long * Math.abs(bar.value)) / all : 0
     const isBelow = bar.value < 0
     const x = isBelow ? zero - size : zero
     const end = isBelow ? zero - size : zero + size
     const error = errors[i]
-    const middle = hundredths(y + height / 2)
+    const middle = hundredths(barAt + barHeight / 2)
     return [
       linked(
-        `<text class="token" x="${left - 8}" y="${middle + 4}" text-anchor="end"${bar.isMeant ? ' font-weight="700"' : ''}>${escaped(labels[i])}</text>`,
+        `<text class="token" ${areAbove ? `x="0" y="${y + 15}"` : `x="${left - 8}" y="${middle + 4}" text-anchor="end"`}${bar.isMeant ? ' font-weight="700"' : ''}>${escaped(labels[i])}</text>`,
         bar.place,
         room,
-        { name: `${bar.label}: ${texts[i]} ${unit}`, x: 0, y, width: left, height },
+        {
+          name: `${bar.label}: ${texts[i]} ${unit}`,
+          x: 0,
+          y,
+          width: areAbove ? Math.max(leastTarget, widestLabel) : left,
+          height: ownHeight,
+        },
       ),
-      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${y + 3}" width="${hundredths(size)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
+      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${barAt + 3}" width="${hundredths(size)}" height="${barHeight - 6}"><title>${escaped(`${readable(bar.label)}: ${texts[i]} ${unit}`)}</title></rect>`,
       error > 0
         ? `<path class="axis" d="M${hundredths(end - error)} ${middle}h${hundredths(2 * error)}m0 -3v6m${-hundredths(2 * error)} -6v6"/>`
         : '',
@@ -136,13 +150,17 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
       notes[i] === '' ? '' : `<text x="${hundredths(notesAt)}" y="${middle + 4}">${escaped(notes[i])}</text>`,
     ].join('')
   })
+  // No line goes through labels.
+  const axis = areAbove
+    ? rows.map((_, i) => `M${hundredths(zero)} ${top + (i + 1) * height - usualHeight}v${usualHeight}`).join('')
+    : `M${hundredths(zero)} ${top}v${rows.length * height}`
   return {
     width: Math.max(zero + unitWidth, notesAt + noted),
     height: top + rows.length * height + 4,
     markup: [
       unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,
       `<g font-size="${font}">${drawn.join('')}</g>`,
-      `<path class="axis" d="M${hundredths(zero)} ${top}v${rows.length * height}"/>`,
+      `<path class="axis" d="${axis}"/>`,
     ].join(''),
   }
 }

@@ -58,7 +58,8 @@ export function multiplesPicture(panel: Multiples, { width: wide }: PictureRoom 
   const fitting = Math.max(1, Math.floor((wide + between) / (sizes.width + between)))
   const perRow = Math.min(mostOf(panel), fitting)
   const draw = gridDrawer(panel, sizes)
-  let height = legendHeight + between
+  const legend = multiplesLegend(panel, wide)
+  let height = legend.height + between
   const markup = groupsOf(panel).flatMap((own) =>
     own.map((grid, i) => {
       const column = i % perRow
@@ -68,9 +69,9 @@ export function multiplesPicture(panel: Multiples, { width: wide }: PictureRoom 
     }),
   )
   return {
-    width: Math.max(legendWidth(panel), perRow * (sizes.width + between) - between),
+    width: Math.max(legend.width, perRow * (sizes.width + between) - between),
     height: height - between,
-    markup: [multiplesLegend(panel), ...markup].join('\n'),
+    markup: [legend.markup, ...markup].join('\n'),
   }
 }
 
@@ -147,15 +148,10 @@ function cellsOf(
   return faint + shaded.join('')
 }
 
-const legendHeight = 30
 const [legendShares, swatch] = [[0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1], 46]
 
-const legendWidth = ({ unit }: Multiples): number => legendStart(unit) + legendShares.length * swatch
-
-const legendStart = (unit: string): number => Math.ceil(6.2 * lengthOf(readable(unit))) + 12
-
-/** The meaning of the shades. */
-function multiplesLegend(panel: Multiples): string {
+/** The meaning of the shades: beside the unit, or below it where there is no room for both. */
+function multiplesLegend(panel: Multiples, wide: number): PanelPicture {
   const scaled = onOneScale(panel)
   const [low, high] = scaleEnds(scaled)
   const isShare = panel.scale === 'share'
@@ -165,10 +161,19 @@ function multiplesLegend(panel: Multiples): string {
   const strength = strengthOf(scaled)
   const [colour, most] = panel.under === undefined ? ['', 1] : [overPicture, hidden]
   const write = isShare ? (share: number) => `${100 * share} %` : numberWriter(steps)
-  const swatches = steps.map((step, i) => {
-    const x = legendStart(panel.unit) + i * swatch
-    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink"${colour} x="${x}" width="44" height="12" fill-opacity="${hundredths(strength(step) * most)}"/>`
-    return `${shade}<text class="note" x="${x + 22}" y="26" text-anchor="middle">${write(step)}</text>`
+  const unit = readable(panel.unit)
+  const beside = Math.ceil(6.2 * lengthOf(unit)) + 12
+  const isBelow = beside + steps.length * swatch > wide
+  const [left, top] = isBelow ? [0, 16] : [beside, 0]
+  const step = isBelow ? Math.min(swatch, Math.floor(wide / steps.length)) : swatch
+  const swatches = steps.map((value, i) => {
+    const place = `x="${left + i * step}" y="${top}" width="${step - 2}" height="12"`
+    const shade = `<rect class="seen" ${place}/><rect class="ink"${colour} ${place} fill-opacity="${hundredths(strength(value) * most)}"/>`
+    return `${shade}<text class="note" x="${left + (i + 0.5) * step - 1}" y="${top + 26}" text-anchor="middle">${write(value)}</text>`
   })
-  return `<text class="note" y="10">${escaped(readable(panel.unit))}</text>${swatches.join('')}`
+  return {
+    width: left + steps.length * step,
+    height: top + 30,
+    markup: `<text class="note" y="10">${escaped(unit)}</text>${swatches.join('')}`,
+  }
 }

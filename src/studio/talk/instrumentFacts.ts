@@ -20,11 +20,13 @@ import type { ExampleAblations } from '../../inspect/interventions/ablateExample
 import type { LogitMetric } from '../../inspect/interventions/metric.ts'
 import type { Patching } from '../../inspect/interventions/patch.ts'
 import type { PartPatching } from '../../inspect/interventions/patchParts.ts'
+import type { LayerSources } from '../../inspect/journey/sourceEffects.ts'
 import type { Attribution } from '../../inspect/stream/attributionFacts.ts'
 import type { LensRow } from '../../inspect/stream/lens.ts'
 import type { LensKind } from '../../inspect/stream/lensPrograms.ts'
 import type { Detail } from '../../inspect/stream/summands.ts'
 import type { AblatedOver } from '../../show/ablationFigure.ts'
+import type { HeardSound } from '../../show/soundPanel.ts'
 import type { Scene } from './lookFacts.ts'
 
 /** Facts, the step of the run whose weights they are of, and the words of the tokens that they name, by their ids. */
@@ -58,6 +60,9 @@ export interface AttributionQuestion {
 }
 export interface AttributionFacts extends OfStep {
   readonly attribution: Attribution
+  /** The effects of the patches of a picture, or of the places of a sound, by layer. */
+  readonly places?: readonly LayerSources[]
+  readonly sound?: HeardSound
 }
 
 export interface RolesQuestion extends AskedHead {

@@ -2,6 +2,7 @@
 
 import { attributionFigure } from '../../../../show/attributionFigure.ts'
 import { instrumentOf } from './instrument.ts'
+import { pictureUnder } from './pictureUnder.ts'
 import { isComputed, isMeantAt, isModel, isOfKind, saysClasses } from './places.ts'
 import { wordsFor } from './words.ts'
 
@@ -35,5 +36,8 @@ export const attributionInstrument = instrumentOf({
     attributionFigure(answer.attribution, {
       ...wordsFor(look, answer),
       isMeant: isMeantAt(look),
+      places: answer.places,
+      picture: pictureUnder(look),
+      sound: answer.sound,
     }),
 })
