@@ -275,6 +275,12 @@ export {
   type TraceSettings,
 } from './inspect/interventions/causalTrace.ts'
 export type { AblationKind } from './inspect/interventions/ablatedParts.ts'
+export {
+  type AblatePairsSettings,
+  ablatePairs,
+  type PairAblationRow,
+  type PairAblations,
+} from './inspect/interventions/ablatePairs.ts'
 export { type AblateSettings, type AblationRow, type Ablations, ablate } from './inspect/interventions/ablate.ts'
 export {
   type AblateExamplesSettings,

@@ -5,9 +5,13 @@ import { settleEdits } from '../edit/settleEdits.ts'
 import { type Ablations, ablate } from '../inspect/interventions/ablate.ts'
 import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import { ablateExamples, type ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
+import { ablatePairs, type PairAblations } from '../inspect/interventions/ablatePairs.ts'
 import type { ModelKind } from '../model/language.ts'
+import { checkColumns } from '../runs/columns.ts'
+import { told } from '../runs/settingError.ts'
 import { ablatedOver, ablationFigure } from '../show/ablationFigure.ts'
 import { openingOf } from '../text/opening.ts'
+import { captionPairs } from './captionPairs.ts'
 import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
@@ -39,7 +43,13 @@ const flags = {
 }
 
 /** The kinds of models that have a loss of their own. */
-const kinds = ['decoder', 'masked', 'encoder-decoder', 'classifier'] as const satisfies readonly ModelKind[]
+const kinds = [
+  'decoder',
+  'masked',
+  'encoder-decoder',
+  'classifier',
+  'dual-encoder',
+] as const satisfies readonly ModelKind[]
 
 export const ablateCommand: Command<typeof flags> = {
   name: 'ablate',
@@ -49,7 +59,7 @@ export const ablateCommand: Command<typeof flags> = {
   about: [
     'The text is cut into windows as long as the model looks. In each, one head or MLP after the other is replaced, and the loss of the next tokens is compared with that of the model as it is; the standard error is that over the windows.',
     'A model that fills in masked tokens is asked for the hidden ones of a text, the same ones every time; a translator for the targets of pairs (a table, or two files line by line), a classifier for the labels of texts: as "cutaway eval" measures them.',
-    'Of models of pictures and of sound the file is a folder, as that which they were trained on: a classifier of pictures is asked for their classes, a model that draws or speaks for the codes of what belongs to the words, one that hears for what is said.',
+    'Of models of pictures and of sound the file is a folder, as that which they were trained on: a classifier of pictures is asked for their classes, a model that draws or speaks for the codes of what belongs to the words, one that hears for what is said. One of texts and pictures in one space (CLIP) is asked which words of the folder belong to which picture: what its loss grows by without a part of either encoder, and how the cosine of a picture and its own words changes. Of one picture and some words, "embed" and "classify" tell it with --edit.',
     'A head that has no effect may still do something: others can step in for it.',
     openingHelp,
   ],
@@ -58,6 +68,7 @@ export const ablateCommand: Command<typeof flags> = {
     { line: 'cutaway ablate runs/shakespeare other-play.txt --zero --json', does: 'by 0, with all digits' },
     { line: 'cutaway ablate runs/en-de test.en test.de', does: 'a translator, over pairs' },
     { line: 'cutaway ablate runs/photos photos/', does: 'a classifier, over pictures' },
+    { line: 'cutaway ablate runs/clip captioned/', does: 'both encoders of a CLIP, over pictures with words' },
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('ablate', kinds)
@@ -104,7 +115,7 @@ async function ablatedIn(
   run: OpenRun,
   files: readonly string[],
   { values, edits, kind, report, terminal }: AblatedOptions,
-): Promise<Ablations | ExampleAblations> {
+): Promise<Ablations | ExampleAblations | PairAblations> {
   const { model, engine, tokenizer } = run
   const { windows, holdPatterns: isPatternHeld } = values
   const columns = columnsOf(values)
@@ -112,6 +123,15 @@ async function ablatedIn(
     const text = await plainText('ablate', files, columns)
     const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
     return ablate({ model, engine, edits, ids, kind, windows, isPatternHeld, report })
+  }
+  if (model.kind === 'dual-encoder') {
+    checkColumns(columns, [], told`pictures are no table`, 'ablate: ')
+    if (values.noSpecial)
+      throw new Error(
+        'ablate: --no-special is for models that write on; this one always reads whole texts. Leave it out.',
+      )
+    const examples = await captionPairs('ablate', { ...run, model }, files, terminal)
+    return ablatePairs({ model, engine, edits, examples, kind, most: windows, isPatternHeld, report })
   }
   const settled = await settleEdits({ model, engine, edits })
   const options = { columns, special: !values.noSpecial, terminal, edits: settled }

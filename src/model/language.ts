@@ -125,6 +125,9 @@ export interface DualEncoderModel extends Declared {
   /** `vocab`, `context`: the different tokens, and how many of them a text may have; `shared`: the width of the vectors. */
   readonly config: { readonly vocab: number; readonly context: number; readonly shared: number }
 
+  /** The logarithm of the factor of similarities. */
+  readonly logitScale: Tensor<never>
+
   /** Each of the two encoders as a model of its own, to look into; its values have the addresses that they have here. */
   readonly texts: EncodingModel
   readonly pictures: EncodingModel

@@ -3,6 +3,7 @@
 import type { AblationRow, Ablations } from '../inspect/interventions/ablate.ts'
 import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import type { ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
+import type { PairAblationRow, PairAblations } from '../inspect/interventions/ablatePairs.ts'
 import type { ModelKind } from '../model/language.ts'
 import { grouped } from './amounts.ts'
 import type { Figure } from './figure.ts'
@@ -33,6 +34,7 @@ export function ablatedOver(
     readonly codec?: { readonly kind: 'picture' | 'speech' } | undefined
   },
 ): AblatedOver {
+  if (kind === 'dual-encoder') return kind
   if (media.features) return 'heard'
   if (media.codec) return media.codec.kind === 'picture' ? 'drawn' : 'spoken'
   return media.preparation ? 'seen' : kind
@@ -83,11 +85,12 @@ const replacedBy: Readonly<Record<AblationKind, (words: Words) => string>> = {
 
 /** The figure of what is lost without each part. `of`: the examples, for words; `isMeant`: true for a part that is set off. */
 export function ablationFigure(
-  found: Ablations | ExampleAblations,
+  found: Ablations | ExampleAblations | PairAblations,
   of: AblatedOver = 'decoder',
   isMeant: (row: AblationRow) => boolean = () => false,
 ): Figure {
-  const { kind, isPatternHeld, unread, loss, rows } = found
+  const { kind, isPatternHeld, unread, loss } = found
+  const rows: readonly (AblationRow | PairAblationRow)[] = found.rows
   const words = wordsOf[of]
   const shown = rows.slice(0, mostBars)
   const count = 'examples' in found ? found.examples : found.windows
@@ -103,6 +106,11 @@ export function ablationFigure(
       count === 1
         ? `A bar is how much the loss grows without the part; with one ${words.one} there is no standard error.`
         : `A bar is how much the loss grows without the part, ± the standard error over the ${words.many}.`,
+      ...('cosine' in found
+        ? [
+            `It is asked which of the ${words.many} belong together, all in one batch: to guess would be ${Number(Math.log(count).toPrecision(4))} nats. The cosine of a picture and its own words is ${Number(found.cosine.toPrecision(4))} in the mean.`,
+          ]
+        : []),
       ...(rows.every(({ change }) => change === 0)
         ? ['No part changes the loss at all: none reaches it, as where an edit replaces all that the last block gives.']
         : []),
@@ -129,9 +137,16 @@ export function ablationFigure(
           { name: 'loss', unit: 'nats' },
           { name: 'change', unit: 'nats' },
           ...(count > 1 ? [{ name: 'standard error', unit: 'nats' }] : []),
+          ...('cosine' in found ? [{ name: 'change of the cosine' }] : []),
         ],
         places: rows.map((row) => [placeOfPart(row)]),
-        rows: rows.map((row) => [nameOfPart(row), row.loss, row.change, ...(count > 1 ? [row.error] : [])]),
+        rows: rows.map((row) => [
+          nameOfPart(row),
+          row.loss,
+          row.change,
+          ...(count > 1 ? [row.error] : []),
+          ...('cosine' in row ? [row.cosine] : []),
+        ]),
       },
     ],
   }

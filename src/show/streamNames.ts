@@ -9,12 +9,20 @@ import type { FigurePlace } from './figure.ts'
 
 /** `token`, `layer 3, head 1`, `layer 3, mlp`, `layer 3, mlp, neuron 17`, `layer 3, attention bias` */
 export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): string {
-  const side = address?.startsWith('encoder.') && layer !== undefined ? 'encoder, ' : ''
+  const [, encoder] = /^(\w*[eE]ncoder)\./.exec(address ?? '') ?? []
+  const side = layer === undefined ? '' : (sides[encoder ?? ''] ?? '')
   // A bias is named after the part that it belongs to: `blocks.3.attention.output.bias`.
   const own = part === 'bias' ? `${address?.split('.').at(-3) ?? ''} bias`.trim() : part
   const cross = part === 'attention' ? '' : `${part}, `
   const name = head !== undefined ? `${cross}head ${head}` : neuron !== undefined ? `${own}, neuron ${neuron}` : own
   return `${side}${layer === undefined ? '' : `layer ${layer}, `}${name}`
+}
+
+/** The halves of models whose parts are told apart. */
+const sides: Readonly<Record<string, string>> = {
+  encoder: 'encoder, ',
+  textEncoder: 'texts, ',
+  pictureEncoder: 'pictures, ',
 }
 
 /** The place of a part: of a head its attention, at the head; of all else the value that it is. */

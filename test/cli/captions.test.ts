@@ -125,6 +125,21 @@ describe('words and pictures', () => {
     )
   })
 
+  test('ablate tells what is lost without a part of either encoder', async () => {
+    const folder = join(place, 'pictures')
+    const asked = ['ablate', run, folder, '--windows', '6', '--threads', '1']
+    const { cosine, loss, examples, rows } = JSON.parse((await cutaway([...asked, '--json'])).stdout)
+    assert.deepEqual([examples, rows.length], [6, 6])
+    assert.ok(loss > 0 && loss < Math.log(6) && Math.abs(cosine) <= 1)
+    const { stdout } = await cutaway(asked)
+    assert.match(stdout, /^pictures, layer 0, head 1 /m)
+    assert.match(stdout, /^texts, layer 0, mlp /m)
+    assert.match(stdout.replace(/\s+/g, ' '), /to guess would be 1\.792 nats/)
+    const told = (...words: string[]) => complaint(['ablate', run, ...words])
+    assert.equal(await told(folder, words), `cutaway: ablate takes one file, but got also "${words}". Leave it out.`)
+    assert.match(await told(folder, '--no-special'), /^ablate: --no-special is for models that write on/)
+  })
+
   test('embed finds what is nearest to a query, and saves the vectors', async () => {
     const saved = join(place, 'vectors.safetensors')
     const files = shown.map(picture)

@@ -12,27 +12,26 @@
 // section 2.11); with as many targets in each example it is the usual one. Positions are those of the half that a value belongs to:
 // of the source in an encoder, of the target in a decoder.
 
-import { bucketedBatches } from '../../data/bucketed.ts'
-import { type Examples, lengthsOf } from '../../data/examples.ts'
+import type { Examples } from '../../data/examples.ts'
 import { expectReached, withSettled } from '../../edit/edited.ts'
 import { settleEdits } from '../../edit/settleEdits.ts'
-import { type Engine, runWith, type Values } from '../../engine/engine.ts'
+import { type Engine, runWith } from '../../engine/engine.ts'
 import { checkFinite } from '../../engine/finite.ts'
 import type { Answer } from '../../evaluate/loss.ts'
 import { checkFits, inputsFor, type Objective } from '../../evaluate/objective.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { addressText } from '../../tensor/address.ts'
-import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { cells, sizeOf } from '../../tensor/axes.ts'
 import { crossEntropy } from '../../tensor/definitions.ts'
-import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { trace } from '../../tensor/pass.ts'
 import { constant, less, sum } from '../../tensor/primitives.ts'
 import type { Ablations } from './ablate.ts'
 import { type AblationChoice, ablatedParts } from './ablatedParts.ts'
+import { type ChosenExample, chosenExamples } from './chosenExamples.ts'
 import { Patcher } from './patcher.ts'
-import { positionsOfCells } from './positionsOfCells.ts'
+import { Replacements } from './replacements.ts'
 
 /** The parts of a model, the one that is missed most first, by the loss over examples. */
 export interface ExampleAblations extends Omit<Ablations, 'windows' | 'length' | 'unread'> {
@@ -62,7 +61,7 @@ export interface AblateExamplesSettings extends AblationChoice {
  */
 export async function ablateExamples(settings: AblateExamplesSettings): Promise<ExampleAblations> {
   const { engine, kind, isPatternHeld = false, report } = settings
-  const { shape, all } = chosenOf(settings)
+  const { shape, all } = chosenExamples(settings)
   const passes = await Passes.of(settings, shape)
   const { names, answer } = passes.at(1)
   const read = await askedOf(engine, answer, all)
@@ -79,12 +78,11 @@ export async function ablateExamples(settings: AblateExamplesSettings): Promise<
     metric: (carried) => passes.lossOf(carried),
   })
   try {
-    const giver = new Giver(patcher, names, read)
-    const mean = kind === 'mean' ? await giver.means() : undefined
+    const replacements = new Replacements(patcher, names, read)
     const found: number[][] = []
     const total = read.length * (patches.length + 1)
     for (const [i, { inputs }] of read.entries()) {
-      const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await giver.others(i)))
+      const given = await replacements.of(kind, i)
       const losses = await patcher.run(inputs, given, [undefined, ...patches], (done) =>
         report?.(i * (patches.length + 1) + done, total),
       )
@@ -119,39 +117,13 @@ export async function ablateExamples(settings: AblateExamplesSettings): Promise<
 
 const totalOf = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
 
-type Inputs = Readonly<Record<string, ArrayLike<number>>>
-
-/** An example, filled up to the shape of all, with its lengths before that. */
-interface ReadExample {
-  readonly inputs: Inputs
-  readonly lengths: Readonly<Record<string, number>>
+/** An example in which something is asked. */
+interface ReadExample extends ChosenExample {
   /** The number of its targets. */
   readonly targets: number
 }
 
 type Sizes = Readonly<Record<string, number>>
-
-/** The examples that are read, evenly over all, and the shape in which all of them fit. */
-function chosenOf({ examples, most = 16 }: AblateExamplesSettings): {
-  readonly shape: Sizes
-  readonly all: readonly Omit<ReadExample, 'targets'>[]
-} {
-  const count = Math.min(examples.count, most)
-  if (count === 0) throw new Error('ablate: there are no examples. Give at least one.')
-  const numbers = Array.from({ length: count }, (_, i) => Math.floor((i * examples.count) / count))
-  const lengths = numbers.map(lengthsOf(examples))
-  const axes = new Set(lengths.flatMap((each) => Object.keys(each)))
-  const sizes = Object.fromEntries([...axes].map((axis) => [axis, Math.max(...lengths.map((each) => each[axis]))]))
-  const shape = { ...sizes, batch: 1 }
-  const own: Examples = {
-    ...examples,
-    count,
-    lengths: (i) => lengths[i],
-    row: (i, epoch) => examples.row(numbers[i], epoch),
-  }
-  const batches = [...bucketedBatches(own, { batch: 1, seed: 0, shapes: [shape] }).evaluation()]
-  return { shape, all: batches.map(({ inputs }, i) => ({ inputs, lengths: lengths[i] })) }
-}
 
 interface TracedAnswer {
   readonly names: Names
@@ -210,11 +182,7 @@ class Passes {
 const perRow = (x: Node): Node => sum(x as Tensor, ...x.axes.map(({ name }) => name).filter((name) => name !== 'batch'))
 
 /** The examples in which something is asked. */
-async function askedOf(
-  engine: Engine,
-  { targets }: Answer,
-  all: readonly Omit<ReadExample, 'targets'>[],
-): Promise<ReadExample[]> {
+async function askedOf(engine: Engine, { targets }: Answer, all: readonly ChosenExample[]): Promise<ReadExample[]> {
   const program = await engine.compile({ outputs: { count: perRow(less(constant(-1), targets as Tensor)) } })
   try {
     const asked: ReadExample[] = []
@@ -227,82 +195,4 @@ async function askedOf(
   } finally {
     await program.close()
   }
-}
-
-/** Gives what parts are replaced by. */
-class Giver {
-  readonly #patcher: Patcher
-  readonly #examples: readonly ReadExample[]
-  readonly #names: Names
-  readonly #along = new Map<string, string | undefined>()
-
-  constructor(patcher: Patcher, names: Names, examples: readonly ReadExample[]) {
-    this.#patcher = patcher
-    this.#names = names
-    this.#examples = examples
-  }
-
-  /** Values of which each cell, at all positions alike, is the mean over all positions of all examples. */
-  async means(): Promise<Map<string, Values>> {
-    const sums = new Map<string, { readonly values: Values; readonly sum: Float64Array; count: number }>()
-    for (const [i, { inputs }] of this.#examples.entries())
-      for (const [path, values] of (await this.#patcher.look(inputs)).values) {
-        const { outside, positions, positionOf } = positionsOfCells(values)
-        const length = this.#lengthOf(path, i, positions)
-        const own = sums.get(path) ?? { values, sum: new Float64Array(values.data.length / positions), count: 0 }
-        values.data.forEach((each, cell) => {
-          if (positionOf(cell) < length) own.sum[outside(cell)] += each
-        })
-        own.count += length
-        sums.set(path, own)
-      }
-    return new Map(
-      [...sums].map(([path, { values, sum, count }]) => {
-        const { outside } = positionsOfCells(values)
-        return [path, { ...values, data: values.data.map((_, cell) => sum[outside(cell)] / count) }]
-      }),
-    )
-  }
-
-  /** The values of the examples after this one, at each position of the next that is so long; where none is, its own. */
-  async others(example: number): Promise<Map<string, Values>> {
-    const { values: own } = await this.#patcher.look(this.#examples[example].inputs)
-    const given = new Map([...own].map(([path, values]) => [path, { ...values, data: values.data.slice() }]))
-    /** The positions of each value that are done. */
-    const done = new Map([...own.keys()].map((path) => [path, 0]))
-    const all = this.#examples.length
-    for (let step = 1; step < all; step++) {
-      const other = (example + step) % all
-      const longer = [...given].flatMap(([path, values]) => {
-        const { positions } = positionsOfCells(values)
-        const to = Math.min(this.#lengthOf(path, other, positions), this.#lengthOf(path, example, positions))
-        const from = done.get(path) ?? 0
-        return to > from ? [{ path, values, from, to }] : []
-      })
-      if (longer.length === 0) continue
-      const seen = await this.#patcher.look(this.#examples[other].inputs)
-      for (const { path, values, from, to } of longer) {
-        const { positionOf } = positionsOfCells(values)
-        seen.values.get(path)?.data.forEach((each, cell) => {
-          const position = positionOf(cell)
-          if (position >= from && position < to) values.data[cell] = each
-        })
-        done.set(path, to)
-      }
-    }
-    return given
-  }
-
-  /** The number of positions of a value that an example has. */
-  #lengthOf(path: string, example: number, positions: number): number {
-    if (!this.#along.has(path)) this.#along.set(path, alongOf(this.#names.valueAt(path)))
-    const along = this.#along.get(path)
-    return Math.min(positions, (along === undefined ? undefined : this.#examples[example].lengths[along]) ?? positions)
-  }
-}
-
-/** The axis of what the model reads along which the positions of a value lie: what an encoder computes hangs on its source alone. */
-function alongOf(node: Node): string | undefined {
-  const read = graphOf([node]).filter(({ operation }) => operation.kind === 'input')
-  return ['position', 'source'].find((axis) => read.some(({ axes }) => hasAxis(axes, axis)))
 }

@@ -19,7 +19,7 @@ import { fromKept } from './kept.ts'
 import { type PatchStage, patchStages } from './stages.ts'
 import { givenName, keptName, rowChoices, type Swept, sweep } from './sweep.ts'
 
-/** A value of one number for each row of the batch, made of the names of a pass. */
+/** A value of one number for each row of the batch, or of several, made of the names of a pass. */
 export type RowMetric = (names: Names) => Node
 
 /** A value that is patched, at its places; or several at once. */
@@ -130,14 +130,19 @@ export class Patcher {
   }
 
   /** The metric of each patch over one example: what is given stands where the patch says. A patch of undefined changes nothing. */
-  async run(
+  async run(...asked: Parameters<Patcher['rows']>): Promise<number[]> {
+    return (await this.rows(...asked)).map(([metric]) => metric)
+  }
+
+  /** The same of a metric of several numbers. */
+  async rows(
     inputs: InputValues,
     given: ReadonlyMap<string, Values>,
     patches: readonly (Patch | undefined)[],
     report: (done: number) => void = () => {},
-  ): Promise<number[]> {
+  ): Promise<Float32Array[]> {
     await runWith(this.#base, givenOf(inputs))
-    const [unpatched] = (await this.#base.read('metric')).data
+    const unpatched = (await this.#base.read('metric')).data
     const kept = await this.#read(new Set(this.#stages.flatMap((stage) => stage.kept)))
     const found = patches.map(() => unpatched)
     let done = patches.filter((patch) => patch === undefined).length
@@ -162,7 +167,8 @@ export class Patcher {
             now.map(({ addresses }) => addresses),
           ),
         })
-        for (const [row, { i }] of now.entries()) found[i] = metrics[row]
+        const width = metrics.length / stage.rows
+        for (const [row, { i }] of now.entries()) found[i] = metrics.subarray(row * width, (row + 1) * width)
         done += now.length
         report(done)
       }
