@@ -86,7 +86,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   emitRuns(stage, units, (place, first, end) => {
     const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
     const [at, length] = f.locals('i32', 2)
-    /** Finds the stream's unit, and the end of its sums; runs `body` if it has one. */
+    /** Finds the stream's unit, and runs `body` if there is one. */
     const ifUnit = (body: () => void): void => {
       f.push(stream, length).op('i32.mul').push(at).op('i32.add').tee(unit)
       f.push(end).op('i32.lt_s')

@@ -4,8 +4,8 @@
 //   for each inner place k:   sums[every column] += a[k] · b[k, every column]
 //
 // What counts is where B comes from. From a cache, several lines are added while a sum is at hand, and threads share the
-// columns. From memory, lines that are short are added one by one, each thread going along one stream of them, and threads
-// share the lines: then the sums of parts are added up in a second stage (stream.ts).
+// columns. From memory, threads share the lines where these are short, and each goes along some streams of them that are far from
+// one another, since a prefetcher stops at the end of every page; then the sums of parts are added up in a second stage (stream.ts).
 
 import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../emitted.ts'
@@ -25,8 +25,9 @@ export const unitVectors = 8
 export const unitBytes = unitVectors * 16
 /** The sums of so many units stay in the second-level cache. */
 const unitsAtOnce = 1024
-/** So many lines of B are added at once where it comes from a cache. */
+/** So many lines of B are added at once where it comes from a cache, and where it comes from memory. */
 const linesAtOnce = 8
+const streams = 4
 /** A B of so many bytes comes from memory, and lines of at most so many bytes are short. */
 const bytesFromMemory = 1 << 20
 const shortLine = 1 << 14
@@ -61,13 +62,18 @@ export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, o
   const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
   if (!isStream(plan)) return emitColumns(wasm, product)
   const finish = (parts: number): WasmFunction => emitRowFinish(wasm, product, parts)
-  return rare('stream').emitStream(wasm, { ...product, unitBytes, addLines: emitAddLines(wasm, product, 1), finish })
+  return rare('stream').emitStream(wasm, {
+    ...product,
+    unitBytes,
+    addLines: emitAddLines(wasm, product, { atOnce: streams, isFar: true }),
+    finish,
+  })
 }
 
 /** Units of columns, for every place on the outer axes. */
 function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
   const { plan, k, operandCount, panels, constants } = product
-  const addLines = emitAddLines(wasm, product, linesAtOnce)
+  const addLines = emitAddLines(wasm, product, { atOnce: linesAtOnce, isFar: false })
   const finish = emitRowFinish(wasm, product, 1)
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
@@ -113,37 +119,59 @@ function forUnits(
 /**
  * A function (A, B, lines, sums, first unit, end unit) that sets sums of columns to Σ over lines of a[line] · b[line]. A and B
  * are where the first line begins, B at the first unit.
+ *
+ * `isFar`: the lines that are added at once are as far from one another as can be, and else neighbours.
  */
-function emitAddLines(wasm: WasmModule, { plan, k, machine, panels }: RowProduct, atOnce: number): WasmFunction {
+function emitAddLines(
+  wasm: WasmModule,
+  { plan, k, machine, panels }: RowProduct,
+  { atOnce, isFar }: { readonly atOnce: number; readonly isFar: boolean },
+): WasmFunction {
   const cellBytes = plan.bytesOfB
+  const [bytesOfA, bytesOfB] = [k.a * 4, k.b * cellBytes]
   const f = wasm.function('', integers(6))
   const [a, b, lines, sums, unit, end] = f.parameters
-  const [sum, line, at, times] = f.locals('i32', 4)
+  const [sum, number, at, times] = f.locals('i32', 4)
+  const places = f.locals('i32', isFar ? atOnce : 1)
   const spread = f.locals('v128', atOnce)
   const added = f.locals('v128', unitVectors)
   const read = f.local('v128')
+  /** Moves an address on from one of the lines that are added at once to the next. */
+  const emitNext = (address: Local, bytes: number): void => {
+    if (isFar) pushAt(f, address, times, bytes).set(address)
+    else f.increase(address, bytes)
+  }
   const emitAdd = (count: number): void => {
-    for (let i = 0; i < count; i++) emitLoad(f, 'v128.load32_splat', a, i * k.a * 4, spread[i])
-    f.push(b).set(line).push(sums).set(sum)
+    f.push(a).set(number).push(b).set(places[0]).push(sums).set(sum)
+    for (let i = 0; i < count; i++) {
+      emitLoad(f, 'v128.load32_splat', number, 0, spread[i])
+      if (i + 1 < count) emitNext(number, bytesOfA)
+    }
+    for (let i = 1; isFar && i < count; i++) pushAt(f, places[i - 1], times, bytesOfB).set(places[i])
     forUnits(f, panels, unit, end, (columns) => {
       const vectors = added.slice(0, Math.ceil(columns / 4))
       for (const [v, vector] of vectors.entries()) emitLoad(f, 'v128.load', sum, v * 16, vector)
       for (let i = 0; i < count; i++) {
+        const [place, offset] = isFar ? [places[i], 0] : [places[0], i * bytesOfB]
         for (const [v, vector] of vectors.entries()) {
-          pushCells(f, line, 4, 1, { offset: (i * k.b + v * 4) * cellBytes, cellBytes })
+          pushCells(f, place, 4, 1, { offset: offset + v * 4 * cellBytes, cellBytes })
           f.set(read)
           emitMultiplyAdd(f, machine, spread[i], read, vector)
         }
       }
       for (const [v, vector] of vectors.entries()) f.push(sum, vector).store('v128.store', v * 16)
-      f.increase(line, unitVectors * 4 * cellBytes).increase(sum, unitBytes)
+      for (const place of places.slice(0, count)) f.increase(place, unitVectors * 4 * cellBytes)
+      f.increase(sum, unitBytes)
     })
-    f.increase(a, count * k.a * 4).increase(b, count * k.b * cellBytes)
+    f.increase(a, (isFar ? 1 : count) * bytesOfA).increase(b, (isFar ? 1 : count) * bytesOfB)
   }
   f.push(sums, 0, end, unit).op('i32.sub').push(unitBytes).op('i32.mul').fill()
   f.push(lines, atOnce).op('i32.div_u').set(times)
   f.for(at, 0, times, 1, () => emitAdd(atOnce))
-  if (atOnce === 1) return f
+  if (isFar) {
+    pushAt(f, a, times, (atOnce - 1) * bytesOfA).set(a)
+    pushAt(f, b, times, (atOnce - 1) * bytesOfB).set(b)
+  }
   f.push(lines, atOnce).op('i32.rem_u').set(times)
   f.for(at, 0, times, 1, () => emitAdd(1))
   return f
