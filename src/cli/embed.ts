@@ -11,11 +11,12 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { kindOfRun, noRun, openRunOf, runFlags } from './openRun.ts'
+import { kindOfRun, mediumOf, noRun, openRunOf, runFlags } from './openRun.ts'
 import { printSimilar } from './saidSimilar.ts'
+import { printVector } from './saidVector.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
-import { saveVectors } from './saveVectors.ts'
+import { printSaved, saveVectors } from './saveVectors.ts'
 import { embedShared } from './sharedRun.ts'
 import { encodeLines, filledLines } from './textLines.ts'
 
@@ -59,6 +60,10 @@ export const embedCommand: Command<typeof flags> = {
       await embedShared(folder, files, values, terminal)
       return 0
     }
+    if ((await mediumOf(folder)) === 'picture')
+      throw new Error(
+        `embed: ${folder} reads pictures alone, and embed takes texts, or both with a model of both (CLIP). What it makes of a picture is read by its address: ${cutaway(`read ${quoted(folder)} picture.png --list`)}.`,
+      )
     const [file, ...more] = files
     if (file === undefined)
       throw new Error(`embed needs a file with a text a line: ${cutaway(`embed ${quoted(folder)} FILE`)}.`)
@@ -116,10 +121,10 @@ export const embedCommand: Command<typeof flags> = {
       else if (values.save === undefined)
         neighbours.forEach((of, line) => {
           terminal.print(terminal.colours.bold(lines[line]))
-          printSimilar(of, lines, terminal)
+          if (vectors.length === 1) printVector(vectors[line], terminal)
+          else printSimilar(of, lines, terminal)
         })
-      if (values.save !== undefined)
-        terminal.print(`Saved ${vectors.length} vectors of ${vectors[0].length} numbers in ${values.save}.`)
+      if (values.save !== undefined) printSaved(vectors, values.save, terminal)
       return 0
     } finally {
       engine.close()

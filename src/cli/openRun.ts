@@ -5,9 +5,11 @@ import { basename } from 'node:path'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { type Described, describeFolder, type Loaded, loadFolder } from '../checkpoint/load.ts'
 import type { Processor } from '../checkpoint/processor.ts'
+import { drawingKind } from '../data/drawingFiles.ts'
+import { recordingKind } from '../data/recordingFiles.ts'
+import type { WordedKind } from '../data/wordedFiles.ts'
 import { seeing } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
-import { pictureNames } from '../image/readPicture.ts'
 import type { AnyModel, ModelKind } from '../model/language.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
 import { choice } from './flags.ts'
@@ -130,11 +132,14 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
   return new Error(`${command} needs the folder of a run: ${line}. ${known}`)
 }
 
-/** True for the path of a recording, by its name. */
-export const namesRecording = (path: string): boolean => /\.wav$/i.test(path)
+/** True for the path of a recording, by its name; of one in a format that is not read too, as who opens it says. */
+export const namesRecording = (path: string): boolean => namesOne(recordingKind, path)
 
-/** True for the path of a picture, by its name. */
-export const namesPicture = (path: string): boolean => pictureNames.test(basename(path))
+/** True for the path of a picture, by its name; of one in a format that is not read too, as who opens it says. */
+export const namesPicture = (path: string): boolean => namesOne(drawingKind, path)
+
+const namesOne = ({ pattern, others }: WordedKind, path: string): boolean =>
+  [pattern, others.pattern].some((each) => each.test(basename(path)))
 
 /** The run with one encoder of its model, where that has one of texts and one of pictures: the one that reads what is looked at. */
 export function readerOf(run: OpenRun, what: 'texts' | 'pictures'): OpenRun {

@@ -11,9 +11,10 @@ import { cutaway, quoted } from './invocation.ts'
 import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
 import { classesJSON, classesText, likeliestClasses } from './saidClasses.ts'
 import { printSimilar } from './saidSimilar.ts'
+import { printVector } from './saidVector.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
-import { saveVectors } from './saveVectors.ts'
+import { printSaved, saveVectors } from './saveVectors.ts'
 import { seenFiles } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
@@ -75,13 +76,13 @@ export async function embedShared(
     if (query) printSimilar(near(query), names, terminal)
     else if (texts.length > 0 && seen.length > 0)
       for (const line of cosineTable(lines, pictures, cosines)) terminal.print(line)
-    else
+    else if (values.save === undefined)
       for (const [i, vector] of vectors.entries()) {
         terminal.print(terminal.colours.bold(names[i]))
-        printSimilar(near(vector, i), names, terminal)
+        if (vectors.length === 1) printVector(vector, terminal)
+        else printSimilar(near(vector, i), names, terminal)
       }
-    if (values.save !== undefined)
-      terminal.print(`Saved ${vectors.length} vectors of ${vectors[0].length} numbers in ${values.save}.`)
+    if (values.save !== undefined) printSaved(vectors, values.save, terminal)
   } finally {
     run.engine.close()
   }

@@ -1,5 +1,6 @@
 // A picture out of the bytes of a file, whichever kind it is: PNG here, JPEG by what is at hand, a page's own decoder or another.
 
+import { fileKindOf, fileKindText } from '../text/fileKind.ts'
 import type { Picture } from './picture.ts'
 import { checkPictureSize } from './picture.ts'
 import { pngSignature, readPng } from './readPng.ts'
@@ -27,9 +28,21 @@ export async function readPicture(
 ): Promise<Picture> {
   if (bytes.length === 0) throw new Error(`${place}: the file is empty, and no picture. Give another.`)
   if (isJpeg(bytes)) return decodeJpeg(bytes, place)
-  if (pngSignature.some((byte, i) => bytes[i] !== byte))
-    throw new Error(`${place}: this is no picture that can be read. Give a PNG or a JPEG.`)
+  if (pngSignature.some((byte, i) => bytes[i] !== byte)) throw notPicture(bytes, place)
   return readPng(bytes, place)
+}
+
+/** The error for bytes that are neither a PNG nor a JPEG. */
+function notPicture(bytes: Uint8Array, place: string): Error {
+  const known = fileKindOf(bytes)
+  // What calls itself a PNG and has another signature was changed on its way, as a text is.
+  if (known === undefined || known.format === 'PNG')
+    return new Error(`${place}: this is no picture that can be read. Give a PNG or a JPEG.`)
+  return new Error(
+    known.kind === 'picture'
+      ? `${place}: this is ${fileKindText(known)}. Save it as a PNG or a JPEG.`
+      : `${place}: this is no picture, but ${fileKindText(known)}. Give a PNG or a JPEG.`,
+  )
 }
 
 /** The picture as a page decodes it, without changing its colours for the screen. */

@@ -1,8 +1,12 @@
 // What bytes may be that are no UTF-8 text: for messages, by the marks that encodings and files of other kinds begin with, and by how
 // their bytes follow one another.
 
+import { fileKindOf, fileKindText } from './fileKind.ts'
+
 /** The kind of a file that is no text at all, and advice for it; undefined where nothing tells. */
 export function otherKind(bytes: Uint8Array): { readonly is: string; readonly advice: string } | undefined {
+  const known = fileKindOf(bytes)
+  if (known) return { is: fileKindText(known), advice: 'Name another file.' }
   return otherKinds.find(({ mark }) => beginsWith(bytes, mark))
 }
 
@@ -14,8 +18,6 @@ const otherKinds = [
     advice: 'Take the text out of it, and name that file.',
   },
   { mark: [0x25, 0x50, 0x44, 0x46], is: 'a PDF', advice: 'Take the text out of it, and name that file.' },
-  { mark: [0x89, 0x50, 0x4e, 0x47], is: 'a picture (PNG)', advice: 'Name another file.' },
-  { mark: [0xff, 0xd8, 0xff], is: 'a picture (JPEG)', advice: 'Name another file.' },
 ] as const
 
 const beginsWith = (bytes: Uint8Array, mark: readonly number[]): boolean => mark.every((byte, i) => bytes[i] === byte)

@@ -140,6 +140,35 @@ describe('words and pictures', () => {
     assert.match(await told(folder, '--no-special'), /^ablate: --no-special is for models that write on/)
   })
 
+  test('embed shows of one picture, or one text, how its vector begins', async () => {
+    const one = join(place, 'one.txt')
+    await writeFile(one, 'bold light bar standing right\n')
+    for (const [file, name] of [
+      [picture(shown[0]), picture(shown[0])],
+      [one, 'bold light bar standing right'],
+    ]) {
+      const { code, stdout, stderr } = await cutaway(['embed', run, file, '--threads', '1'])
+      const told = JSON.parse((await cutaway(['embed', run, file, '--threads', '1', '--json'])).stdout)
+      const [vector]: number[][] = [...told.vectors.texts, ...told.vectors.pictures]
+      const begins = vector.slice(0, 8).map((each) => each.toFixed(4))
+      assert.deepEqual([code, stdout.split('\n')[0]], [0, name])
+      assert.ok(stdout.replace(/\s+/g, ' ').endsWith(` 32 numbers, as a vector 1.000 long: ${begins.join(' ')} … `))
+      assert.match(stderr, /^It is alone: give others too/)
+    }
+  })
+
+  test('a picture in a format that is not read is none of the texts', async () => {
+    const file = join(place, 'one.webp')
+    await writeFile(file, 'RIFF\x00\x00\x00\x00WEBPVP8 ')
+    for (const words of [
+      ['embed', run, file],
+      ['classify', run, file, '--labels', 'thin bar,bold bar'],
+    ]) {
+      const { code, stderr } = await cutaway([...words, '--threads', '1'])
+      assert.deepEqual([code, stderr], [1, `${file}: this is a picture (WebP). Save it as a PNG or a JPEG.\n`])
+    }
+  })
+
   test('embed finds what is nearest to a query, and saves the vectors', async () => {
     const saved = join(place, 'vectors.safetensors')
     const files = shown.map(picture)

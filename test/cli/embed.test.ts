@@ -44,6 +44,23 @@ describe('cutaway embed', () => {
     assert.equal(stdout, `${shown.join('\n')}\n`)
   })
 
+  test('shows of a line that is alone how its vector begins, and saves it', async () => {
+    await writeFile(join(folder, 'one.txt'), 'teach\n')
+    const { code, stdout, stderr } = await embed('runs/filler', 'one.txt')
+    const { vectors } = JSON.parse(await printed('runs/filler', 'one.txt', '--json'))
+    const numbers = vectors[0].map((each: number) => each.toFixed(4)).join(' ')
+    assert.equal(code, 0)
+    assert.equal(stdout.replace(/\s+/g, ' '), `teach 8 numbers, as a vector 1.000 long: ${numbers} `)
+    assert.equal(
+      stderr,
+      'It is alone: give others too, to see how near they are. --json prints all numbers, --save FILE keeps them.\n',
+    )
+    assert.equal(
+      await printed('runs/filler', 'one.txt', '--save', 'one.safetensors'),
+      'Saved 1 vector of 8 numbers in one.safetensors.\n',
+    )
+  })
+
   test('a query that is one of the lines finds it, whatever it is told with', async () => {
     const stdout = await printed('runs/filler', 'lines.txt', '--query', 'teach', '--most', '1')
     assert.equal(stdout, '  1.000  teach\n')

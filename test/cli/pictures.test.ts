@@ -304,6 +304,10 @@ describe('cutaway and pictures', () => {
       await edited('from "large.png" => "standing"'),
       'lens: --edit: "=>" is for translators; this model reads one picture only. Write from "another picture.png".',
     )
+    assert.equal(
+      await complain('embed', 'runs/bars', 'lying.png'),
+      'embed: runs/bars reads pictures alone, and embed takes texts, or both with a model of both (CLIP). What it makes of a picture is read by its address: cutaway read runs/bars picture.png --list.',
+    )
     assert.match(await complain('circuits', 'runs/bars'), /^circuits: runs\/bars reads pictures, and circuits go from /)
     assert.match(
       await complain('heads', 'runs/bars', '--text', 'lying'),

@@ -206,6 +206,7 @@ describe('transcribing', () => {
     const picture = path('dot.png')
     await writeFile(picture, await writePng({ width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) }))
     await writeFile(path('empty.wav'), '')
+    await writeFile(path('speech.mp3'), Uint8Array.of(0xff, 0xfb, 0x90, 0))
     const below = path('short.wav/a.wav')
     const commands = [['transcribe'], ['attention'], ['lens'], ['explain', 'encoder.blocks.0.output']]
     for (const [command, ...words] of commands) {
@@ -215,6 +216,7 @@ describe('transcribing', () => {
         [below]: 'a part of this path is a file, not a folder. Correct the name.',
         [path('empty.wav')]: 'the file is empty, and no WAV. Give another.',
         [picture]: 'this is no WAV, but a picture (PNG). Name a recording.',
+        [path('speech.mp3')]: 'this is no WAV, but MP3. Convert it: ffmpeg -i IN -c:a pcm_s16le OUT.wav',
         [path('runs')]: 'this is no file, but a folder. Name a file.',
       }
       for (const [file, line] of Object.entries(lines))
@@ -222,9 +224,14 @@ describe('transcribing', () => {
       if (command === 'transcribe') continue
       const mood = path('runs/mood')
       assert.deepEqual(
-        [(await said(mood, path('short.wav'))).stderr, (await said(mood, picture)).stderr],
+        [
+          (await said(mood, path('short.wav'))).stderr,
+          (await said(mood, path('speech.mp3'))).stderr,
+          (await said(mood, picture)).stderr,
+        ],
         [
           `${command}: ${path('short.wav')} is a recording, and ${mood} reads text. Give a text, or a run that hears.\n`,
+          `${command}: ${path('speech.mp3')} is a recording, and ${mood} reads text. Give a text, or a run that hears.\n`,
           `${command}: ${picture} is a picture, and ${mood} reads text. Give a text, or a run that sees pictures.\n`,
         ],
       )
