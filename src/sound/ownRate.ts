@@ -5,6 +5,7 @@
 //   Ogg    a page, then "…vorbis", the version, the channels and the rate;             RFC 3533, Vorbis I
 //          or "OpusHead": Opus is always decoded at 48,000                             RFC 7845
 //   MP3    "ID3" with its size, perhaps; then frames, whose third byte has the rate    ISO 11172-3, 13818-3
+//   AAC    the same frames, of a layer that MP3 has not (ADTS)                         ISO 13818-7
 //   MP4    boxes in boxes, and in them the entry of the sound                          ISO 14496-12
 
 /** Samples a second; undefined for a file that does not say it, or says it in another way. */
@@ -44,6 +45,10 @@ function oggRate(bytes: Uint8Array): number | undefined {
 /** By the two bits for MPEG's version: 2.5, none, 2, 1. */
 const mp3Rates = [[11025, 12000, 8000], undefined, [22050, 24000, 16000], [44100, 48000, 32000]] as const
 
+/** By four bits of AAC's frames. */
+const aacRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
+
+/** The rate of an MP3, or of an AAC without a container. */
 function mp3Rate(bytes: Uint8Array): number | undefined {
   let at = 0
   if (lettersAt(bytes, 0, 3) === 'ID3') {
@@ -52,6 +57,7 @@ function mp3Rate(bytes: Uint8Array): number | undefined {
     at = 10 + size
   }
   if (bytes[at] !== 0xff || ((bytes[at + 1] ?? 0) & 0xe0) !== 0xe0) return undefined
+  if ((bytes[at + 1] & 6) === 0) return aacRates[((bytes[at + 2] ?? 0xff) >> 2) & 15]
   return mp3Rates[(bytes[at + 1] >> 3) & 3]?.[((bytes[at + 2] ?? 0xff) >> 2) & 3]
 }
 

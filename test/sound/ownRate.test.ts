@@ -26,6 +26,8 @@ const files: readonly (readonly [name: string, bytes: ArrayLike<number>, rate: n
   ['MP3 of MPEG-2', [0xff, 0xf3, 0x44, 0xc4], 24_000],
   ['MP3 behind a tag', [...letters('ID3'), 4, 0, 0, 0, 0, 0, 5, 9, 9, 9, 9, 9, 0xff, 0xfb, 0x98, 0], 32_000],
   ['MP3 with a rate that is none', [0xff, 0xfb, 0x9c, 0], undefined],
+  ['AAC', [0xff, 0xf1, 0x60, 0x40], 16_000],
+  ['AAC with a rate that is none', [0xff, 0xf1, 0x7c, 0x40], undefined],
   ['MP4', [...box('ftyp', ...letters('M4A ')), ...box('free'), ...box('moov', ...track(), ...track(...entry))], 44_100],
   ['MP4 without sound', [...box('ftyp', ...letters('isom')), ...box('moov', ...track(...box('avc1')))], undefined],
   ['MP4 with a box of no length', [...box('ftyp', ...letters('isom')), 0, 0, 0, 3, ...letters('moov')], undefined],

@@ -125,20 +125,24 @@ describe('a microphone in the page', { skip: noChromium }, () => {
 })
 
 describe('a microphone that cannot be used', { skip: noChromium }, () => {
-  const refused: readonly (readonly [name: string, args: readonly string[], says: RegExp, isInsecure?: boolean])[] = [
+  const refused: readonly (readonly [name: string, args: readonly string[], says: RegExp, as?: () => void])[] = [
     ['there is none', [], /^listen: there is no microphone that could be used\. Choose a file\.$/],
     ['it is not allowed', fakeDevice.slice(0, 1), /^listen: the browser does not let this page use the microphone\./],
-    ['the page is from no secure place', fakeDevice, /^listen: this page may not use a microphone, since/, true],
+    ['the page is from no secure place', fakeDevice, /^listen: this page may not use a microphone, since/, insecure],
+    [
+      'nothing plays sound',
+      fakeDevice,
+      /^listen: the sound of this browser does not begin: .* choose a file\.$/,
+      silent,
+    ],
   ]
-  for (const [name, args, says, isInsecure] of refused)
+  for (const [name, args, says, as] of refused)
     test(name, async () => {
       const server = await serveStudio({ page: diskFiles(await builtStudio()), port: 0 })
       await using browser = await driveChromium(args)
       try {
         const { page } = await visit(browser, server.url)
-        // As it is where a page came by http from another machine.
-        if (isInsecure)
-          await page.evaluate(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }))
+        if (as) await page.evaluate(as)
         await openListener(page)
         await page.getByRole('button', { name: 'Record', exact: true }).click()
         await page.getByRole('alert').filter({ hasText: says }).waitFor()
@@ -149,6 +153,16 @@ describe('a microphone that cannot be used', { skip: noChromium }, () => {
       }
     })
 })
+
+/** In the page: as it is where it came by http from another machine. */
+function insecure(): void {
+  Object.defineProperty(navigator, 'mediaDevices', { value: undefined })
+}
+
+/** In the page: as it is in Firefox on a machine without anything that plays sound. */
+function silent(): void {
+  AudioContext.prototype.resume = () => new Promise(() => {})
+}
 
 async function openListener(page: Page): Promise<void> {
   await go(page, { view: 'text' })

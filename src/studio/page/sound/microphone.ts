@@ -41,7 +41,7 @@ export async function openMicrophone(tell: (hearing: Hearing) => void): Promise<
       tell({ seconds, loudness: loudness(moment.samples) })
     }
     context.createMediaStreamSource(stream).connect(tap)
-    await context.resume()
+    await begun(context)
     return {
       close() {
         tap.port.onmessage = null
@@ -52,8 +52,25 @@ export async function openMicrophone(tell: (hearing: Hearing) => void): Promise<
     }
   } catch (error) {
     closeStream()
+    if (error instanceof NoBeginning) throw error
     throw new Error('listen: this browser gives no samples of a microphone. Choose a file.', { cause: error })
   }
+}
+
+/** The longest that a browser may take to begin: without anything that plays sound, some never do. */
+const patienceMs = 5000
+
+class NoBeginning extends Error {}
+
+/** Waits until the browser's sound has begun. Throws, in a line, where it does not. */
+async function begun(context: AudioContext): Promise<void> {
+  const tooLong = Symbol('too long')
+  const late = new Promise<typeof tooLong>((resolve) => setTimeout(() => resolve(tooLong), patienceMs))
+  if ((await Promise.race([context.resume(), late])) !== tooLong) return
+  void context.close()
+  throw new NoBeginning(
+    'listen: the sound of this browser does not begin: it may find no device that plays any, or another program may have it. Look there, or choose a file.',
+  )
 }
 
 const joined = (sounds: readonly Sound[]): Sound => inTurn(sounds, 0)
