@@ -5,7 +5,7 @@ const mostTold = 8
 
 /** Sentences about files that are left out, the first few of them. `things`: what they are: `pictures`. */
 export function toldLeftOut(reasons: readonly string[], things: string): readonly string[] {
-  const told = reasons.slice(0, mostTold).map((each) => `${each} It is left out.`)
+  const told = reasons.slice(0, mostTold).map((each) => `left out: ${each}`)
   const more = reasons.length - told.length
   const others = more === 1 ? `1 more of the ${things} is left out.` : `${more} more ${things} are left out.`
   return more === 0 ? told : [...told, others]

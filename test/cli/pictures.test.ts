@@ -117,7 +117,7 @@ describe('cutaway and pictures', () => {
     const left = [
       'dark/cut.png: the PNG is cut: it ends after 60 bytes, within a chunk. Copy it again.',
       'light/none.jpg: this is no picture that can be read. Give a PNG or a JPEG.',
-    ].map((each) => `Note: ${join('large', each)} It is left out.\n`)
+    ].map((each) => `Note: left out: ${join('large', each)}\n`)
     const noted = async (...words: string[]): Promise<void> => {
       const { code, stderr } = await cutaway(words, { folder })
       assert.deepEqual({ code, stderr }, { code: 0, stderr: left.join('') })

@@ -26,7 +26,7 @@ describe('speak', () => {
     assert.match(stdout, /^recordings +\d+ to learn from, \d+ held back$/m)
     assert.match(stdout, /^codes +12 different ones; each lasts 25 ms \(2 frames\)$/m)
     assert.match(stdout, /cutaway speak runs\/voice a --out spoken\.wav/)
-    assert.match(stderr, /quiet\.wav: nothing is to be heard in it\. It is left out\./)
+    assert.match(stderr, /Note: left out: quiet\.wav: nothing is to be heard in it\./)
   })
   after(() => made[Symbol.asyncDispose]())
 

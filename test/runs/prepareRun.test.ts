@@ -149,7 +149,7 @@ describe('a run whose source is brought along', () => {
 
   test('names the recordings that are left out, and hears as long as the longest', async () => {
     const run = await prepareRun({ ...tiny, as: 'listener' }, recordings)
-    assert.deepEqual(run.warnings, ['a.wav: nothing is to be heard in it. It is left out.'])
+    assert.deepEqual(run.warnings, ['left out: a.wav: nothing is to be heard in it.'])
     assert.equal(run.features?.seconds, 1)
     assert.deepEqual(run.model.reads.source.axes, { frame: 50, mel: 40 })
     const { features } = await loadLearnt(await trained(run))
