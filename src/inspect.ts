@@ -367,7 +367,7 @@ export { type JourneyWords, shortSentence, shortTitle, stepNote, stepSentence } 
 export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'
 export { type AblatedOver, ablatedOver, ablationFigure } from './show/ablationFigure.ts'
 export { type TraceWords, traceFigure } from './show/traceFigure.ts'
-export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
+export { type PatchedIn, type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { edgeScoresFigure, edgesFigure, type EdgesWords } from './show/edgesFigure.ts'
 export { pathsFigure } from './show/pathsFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'

@@ -5,11 +5,11 @@ import type { Faithfulness } from '../inspect/interventions/faithfulness.ts'
 import type { EdgePatching } from '../inspect/interventions/patchEdges.ts'
 import type { EdgeEnd } from '../inspect/interventions/streamEdges.ts'
 import type { Figure, FigureColumn, Panel } from './figure.ts'
-import { errorColumn, pairsNotes, wayOfPatches } from './patchingFigure.ts'
+import { errorColumn, type PatchedIn, pairsNotes, thingIn, wayOfPatches } from './patchingFigure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** The metric in words, and the number of edges that the table has. */
-export interface EdgesWords {
+export interface EdgesWords extends PatchedIn {
   /** `the logit of " Paris"` */
   readonly metric: string
   readonly top: number
@@ -29,13 +29,14 @@ const mostEnds = { rows: 40, columns: 64 }
 /** The figure of edges that were patched, each by itself. */
 export function edgesFigure(found: EdgePatching, words: EdgesWords): Figure {
   const { base, other } = wayOfPatches(found)
+  const thing = thingIn(words)
   const rows = found.rows.map(({ effect, ...row }): Row => ({ ...row, change: effect }))
   return {
-    title: `Edges of the ${base} text, patched one by one: ${words.metric}`,
+    title: `Edges of the ${base} ${thing}, patched one by one: ${words.metric}`,
     notes: [
-      ...pairsNotes(found),
-      `One reader reads of one writer what it writes for the ${other} text; all other readers read what it writes for the ${base} one.`,
-      'Shares of the way from one text to the other: at 0 the edge changes nothing.',
+      ...pairsNotes(found, thing),
+      `One reader reads of one writer what it writes for the ${other} ${thing}; all other readers read what it writes for the ${base} one.`,
+      `Shares of the way from one ${thing} to the other: at 0 the edge changes nothing.`,
     ],
     panels: edgePanels(rows, words, 'effect', found.pairs),
   }
@@ -44,20 +45,24 @@ export function edgesFigure(found: EdgePatching, words: EdgesWords): Figure {
 /** The figure of edges whose effects are estimated. */
 export function edgeScoresFigure(found: EdgeAttribution, words: EdgesWords, circuits?: Faithfulness): Figure {
   const { base, other } = wayOfPatches(found)
+  const thing = thingIn(words)
   const rows = found.rows.map(({ score, ...row }): Row => ({ ...row, change: score }))
   const gap = Math.max(...found.writers.map(({ edges, score }) => Math.abs(edges - score)))
   const from =
     found.steps === 1
-      ? `at the ${base} text`
-      : `at ${found.steps} places on the way from the ${base} text to the ${other} one`
+      ? `at the ${base} ${thing}`
+      : `at ${found.steps} places on the way from the ${base} ${thing} to the ${other} one`
   return {
-    title: `Edges of the ${base} text, estimated by the gradient: ${words.metric}`,
+    title: `Edges of the ${base} ${thing}, estimated by the gradient: ${words.metric}`,
     notes: [
-      ...pairsNotes(found),
-      `An estimate is the change of what is written, to that of the ${other} text, times the gradient of the stream that is read, ${from}.`,
+      ...pairsNotes(found, thing),
+      `An estimate is the change of what is written, to that of the ${other} ${thing}, times the gradient of the stream that is read, ${from}.`,
       `The edges of each writer add up to the estimate for all of it; the greatest difference is ${gap.toExponential(1)}.`,
     ],
-    panels: [...edgePanels(rows, words, 'estimate', found.pairs), ...(circuits ? [circuitsTable(circuits)] : [])],
+    panels: [
+      ...edgePanels(rows, words, 'estimate', found.pairs),
+      ...(circuits ? [circuitsTable(circuits, thing)] : []),
+    ],
   }
 }
 
@@ -131,10 +136,10 @@ function shortName({ layer, head, part, reads }: EdgeEnd): string {
   return [layer === undefined ? '' : `L${layer}`, own, reads?.[0] ?? ''].filter((each) => each !== '').join(' ')
 }
 
-function circuitsTable({ rows, edges, pairs }: Faithfulness): Panel {
+function circuitsTable({ rows, edges, pairs }: Faithfulness, thing: string): Panel {
   return {
     kind: 'table',
-    title: `The strongest of ${edges} edges alone, the corrupt text along all others`,
+    title: `The strongest of ${edges} edges alone, the corrupt ${thing} along all others`,
     columns: [
       { name: 'edges', align: 'right' },
       { name: 'faithfulness' },

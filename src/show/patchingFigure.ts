@@ -11,8 +11,16 @@ import type { HeardSound } from './soundPanel.ts'
 import { nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
+/** The clean picture or the clean recording, where the positions are its patches or its places; neither of texts. */
+export interface PatchedIn {
+  readonly picture?: PatchedPicture | undefined
+  readonly sound?: HeardSound | undefined
+  /** True of recordings that are not shown. */
+  readonly areRecordings?: boolean | undefined
+}
+
 /** The two texts as tokens, and the metric in words. */
-export interface PatchingWords {
+export interface PatchingWords extends PatchedIn {
   /** The tokens of both texts; of a model with an encoder those of both sources. */
   readonly tokens: readonly string[]
   readonly corrupt: readonly string[]
@@ -20,12 +28,11 @@ export interface PatchingWords {
   readonly target?: readonly string[]
   /** `the logit of " Paris"` */
   readonly metric: string
-  /** The clean picture or the clean recording, where the positions are its patches or its places. */
-  readonly picture?: PatchedPicture | undefined
-  readonly sound?: HeardSound | undefined
 }
 
-const thingIn = ({ picture, sound }: PatchingWords): string => (picture ? 'picture' : sound ? 'recording' : 'text')
+/** The word for what is patched: a text, a picture or a recording. */
+export const thingIn = ({ picture, sound, areRecordings }: PatchedIn): string =>
+  picture ? 'picture' : sound || areRecordings ? 'recording' : 'text'
 
 /** The figure of what each patch does. */
 export function patchingFigure(found: PartPatching, words: PatchingWords): Figure {
@@ -48,14 +55,15 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
 export function patchesFigure(found: Patching, words: PatchingWords): Figure {
   const { base, other } = wayOfPatches(found)
   const { rows } = found
+  const thing = thingIn(words)
   const labelOf = withoutPart(rows)
   const alongText = rows.filter(({ position }) => position !== undefined)
   const alone = rows.filter(({ position }) => position === undefined)
   return {
-    title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
+    title: `The ${base} ${thing}, with values of the ${other} one: ${words.metric}`,
     notes: [
-      ...pairsNotes(found),
-      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
+      ...pairsNotes(found, thing),
+      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} ${thing}.`,
     ],
     panels: [
       ...(alone.length > 0
@@ -125,7 +133,7 @@ export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
   direction === 'denoising' ? { base: 'corrupt', other: 'clean' } : { base: 'clean', other: 'corrupt' }
 
 /** The metric of both texts, and a warning where they hardly differ. */
-export const pairsNotes = (found: PatchedPairs, thing = 'text'): string[] => [
+export const pairsNotes = (found: PatchedPairs, thing: string): string[] => [
   pairsNote(found),
   ...gapNotes(found, thing),
 ]

@@ -2,20 +2,21 @@
 
 import type { PathPatching } from '../inspect/interventions/patchPaths.ts'
 import type { Figure, Panel } from './figure.ts'
-import { errorColumn, pairsNotes, wayOfPatches } from './patchingFigure.ts'
+import { errorColumn, type PatchedIn, pairsNotes, thingIn, wayOfPatches } from './patchingFigure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** The figure of paths. `metric`: it in words. */
-export function pathsFigure(found: PathPatching, { metric }: { readonly metric: string }): Figure {
+export function pathsFigure(found: PathPatching, words: PatchedIn & { readonly metric: string }): Figure {
   const { rows, receivers, pairs } = found
   const { base, other } = wayOfPatches(found)
+  const thing = thingIn(words)
   const ordered = rows.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
   return {
-    title: `Paths of the ${base} text: ${metric}`,
+    title: `Paths of the ${base} ${thing}: ${words.metric}`,
     notes: [
-      ...pairsNotes(found),
-      `One sender says what it says of the ${other} text, all other heads what they say of the ${base} one; what comes of it to ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} is put into the ${base} text.`,
-      'Shares of the way from one text to the other: at 0 nothing changes.',
+      ...pairsNotes(found, thing),
+      `One sender says what it says of the ${other} ${thing}, all other heads what they say of the ${base} one; what comes of it to ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} is put into the ${base} ${thing}.`,
+      `Shares of the way from one ${thing} to the other: at 0 nothing changes.`,
     ],
     panels: [
       ...headsGrid(found),

@@ -154,6 +154,14 @@ describe('cutaway and pictures', () => {
       await run('patch', 'runs/bars', 'lying.png', 'large.png'),
       /The corrupt picture,.* the logit of "lying".*Where the stream matters/s,
     )
+    for (const [what, title] of [
+      ['edges', 'Edges of the corrupt picture, patched one by one'],
+      ['attribution', 'Edges of the corrupt picture, estimated by the gradient'],
+    ]) {
+      const edges = (await run('patch', 'runs/bars', 'lying.png', 'large.png', '--what', what)).replace(/\s+/g, ' ')
+      assert.ok(edges.startsWith(title), edges)
+      assert.doesNotMatch(edges, /\btexts?\b/)
+    }
     assert.match(await run('graph', 'runs/bars', 'lying.png'), /from +to/)
     assert.match(await run('check', 'runs/bars', 'lying.png'), /All \d+ passed/)
     assert.match(await run('shapes', 'runs/bars'), /vit\.patches\.projection\.weight/)

@@ -11,7 +11,9 @@ import { classification } from '../../src/evaluate/objective.ts'
 import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
 import { ablateExamples } from '../../src/inspect/interventions/ablateExamples.ts'
+import { attributeEdges } from '../../src/inspect/interventions/attributeEdges.ts'
 import { patch } from '../../src/inspect/interventions/patch.ts'
+import { patchEdges } from '../../src/inspect/interventions/patchEdges.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
 import { sourceEffects } from '../../src/inspect/journey/sourceEffects.ts'
@@ -123,6 +125,32 @@ describe('looking into a classifier of pictures', () => {
     assert.ok(Math.abs(whole) > 1e-3)
     const effects = [effect('vit.blocks.1.output', 0), effect('vit.blocks.1.output', 3), effect('vit.embedded', 0)]
     near(effects, [whole, 0, 0], 1e-6)
+  })
+
+  test('the edges of each writer add up to its estimate, from the picture to the class', async () => {
+    const pairs = [{ clean: inputs, corrupt: { pixels: picture(2).map((pixel) => 3 * pixel * pixel) } }]
+    const asked = { pairs, metric: { token: 1, against: 0 }, steps: 2 }
+    const found = await attributeEdges({ model, engine, ...asked })
+    const there = await attributeEdges({ model, engine: plain, ...asked })
+    // What the last MLP adds is read by the classes alone.
+    const last = found.rows.filter(({ from }) => from.part === 'mlp' && from.layer === 1)
+    assert.deepEqual(
+      last.map(({ to }) => to.part),
+      ['classes'],
+    )
+    assert.ok(Math.abs(last[0].score) > 1e-4)
+    const patched = await patchEdges({ model, engine, pairs, metric: asked.metric, from: [last[0].from.address] })
+    assert.ok(Math.abs(patched.rows[0].effect) > 1e-4)
+    const alone = await patch({ model, engine, pairs, metric: asked.metric, at: ['vit.blocks.1.mlp.output'] })
+    near([patched.rows[0].effect], [alone.rows[0].effect], 1e-6)
+    near(
+      found.writers.map(({ edges }) => edges),
+      found.writers.map(({ score }) => score),
+    )
+    near(
+      found.writers.map(({ score }) => score),
+      there.writers.map(({ score }) => score),
+    )
   })
 
   test('what is lost without a head or an MLP is what the reference engine says, and an edit by itself', async () => {

@@ -48,6 +48,34 @@ describe('a model that hears', () => {
     assert.ok(Math.abs(shares.subarray(0, sources).reduce((a, b) => a + b) - 1) < 1e-4)
     const { rows, encoder } = await answers.lattice(workshop, { scene: seen })
     assert.ok(rows.length > 1 && encoder === undefined)
+    // Its values are put into another recording: that which was heard before.
+    const patched = (other: string) =>
+      answers.patching(workshop, {
+        scene: seen,
+        other,
+        position: 0,
+        token: '',
+        against: '',
+        at: 'encoder.blocks.0.output',
+      })
+    await assert.rejects(patched(''), {
+      message: 'patch: there is no other recording yet. Choose another one to hear, then this one again.',
+    })
+    const ba = await answers.recording(workshop, {
+      recording: { name: 'ba.wav', file: new Blob([writeWav(say('ba')).slice()]) },
+    })
+    await answers.hear(workshop, { scene, name: 'ba.wav', sound: ba.sound }, {})
+    const found = await patched('')
+    assert.deepEqual(found, await patched('ba.wav'))
+    assert.equal(found.recording, 'ba.wav')
+    assert.equal(found.tokens[1], '0.04 s')
+    const patching = found.found.patching
+    assert.ok(found.found.of === 'place' && 'rows' in patching)
+    // All of the encoder's last stream makes it this recording.
+    assert.ok(patching.clean !== patching.corrupt && Math.abs(patching.rows[0].normalised - 1) < 1e-2)
+    await assert.rejects(patched('c.wav'), {
+      message: 'patch: there is no other recording "c.wav". Name one of "ba.wav".',
+    })
   })
 
   test('refuses in a line what it cannot hear', async () => {

@@ -12,7 +12,7 @@ import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { meanOf, standardError } from '../means.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
-import { EdgeScorer, type PairScores } from './edgeScorer.ts'
+import { EdgeScorer, embeddedPath, type PairScores } from './edgeScorer.ts'
 import { edgesOfPairs } from './edgesOfPairs.ts'
 import { measuredPairs, type PatchedPairs } from './effects.ts'
 import type { Paired } from './pairs.ts'
@@ -64,7 +64,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
     )
   const { names, metric, edges, texts } = await edgesOfPairs(settings, 'edges')
   const chosen = chosenEdges(edges, settings, 'edges')
-  const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
+  const paths = [...new Set([embeddedPath(names), ...edges.writers.map(({ path }) => path)])]
   const writes = await WritesReader.of(engine, names, edges, new Map(paths.map((path) => [path, names.valueAt(path)])))
   const scorer = await EdgeScorer.of({ engine, names, edges, metric })
   const found: PairScores[] = []

@@ -7,6 +7,7 @@ import type { Names } from '../../tensor/names.ts'
 import { Node, type Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, sum } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
+import { lastNamed } from '../paths.ts'
 import { endsOf, startsOf } from './chosenEdges.ts'
 import { sizesOf } from './inEveryRow.ts'
 import type { PairMetric } from './metric.ts'
@@ -28,10 +29,13 @@ export interface PairScores {
 export class EdgeScorer {
   readonly #program: Program
   readonly #edges: StreamEdges
+  /** The path of the value with which the stream begins. */
+  readonly #start: string
 
-  private constructor(program: Program, edges: StreamEdges) {
+  private constructor(program: Program, edges: StreamEdges, start: string) {
     this.#program = program
     this.#edges = edges
+    this.#start = start
   }
 
   /** `names`: those of a pass over one example. */
@@ -53,7 +57,8 @@ export class EdgeScorer {
     const own = withOwnStreams(names, readers, (reader) =>
       expand(contract(amounts[readers.indexOf(reader)], changes, ['writer']), axesOfChange(edges, reader)),
     )
-    const embedded = names.valueAt('embedded')
+    const start = embeddedPath(names)
+    const embedded = names.valueAt(start)
     const between = new Node({ kind: 'input', name: 'embedded' }, [], embedded.axes)
     const rewriting = new Rewriting((node) => (node === embedded ? between : undefined))
     const carried = own.carried((node) => rewriting.of(node))
@@ -68,7 +73,7 @@ export class EdgeScorer {
       ...readers.map((_, i) => [`scores ${i}`, slopes[i]] as const),
       ...paths.map((path, i) => [`∂ ${path}`, slopes[readers.length + i]] as const),
     ])
-    return new EdgeScorer(await engine.compile({ outputs, names: carried }), edges)
+    return new EdgeScorer(await engine.compile({ outputs, names: carried }), edges, start)
   }
 
   async scores(
@@ -83,7 +88,7 @@ export class EdgeScorer {
       changes: difference(there.writes, here.writes),
       ...Object.fromEntries(readers.map(({ ends }, i) => [`amounts ${i}`, new Float32Array(count * ends.length)])),
     }
-    const [from, to] = [here, there].map(({ values }) => values.get('embedded') as Float32Array)
+    const [from, to] = [here, there].map(({ values }) => values.get(this.#start) as Float32Array)
     const run = (share: number): Promise<void> =>
       runWith(this.#program, { ...given, embedded: from.map((each, i) => each + share * (to[i] - each)) })
     const metric = async (): Promise<number> => (await this.#program.read('metric')).data[0]
@@ -133,6 +138,9 @@ export class EdgeScorer {
     }
   }
 }
+
+/** The path of the value with which the stream begins, in a model that may be a part of another. */
+export const embeddedPath = (names: Names): string => lastNamed(names, 'embedded')?.path ?? 'embedded'
 
 /** For a cell of a value, counted row-major, the place along some of its axes, the last of which runs fastest. */
 function placeAlong(axes: readonly Axis[], along: readonly Axis[]): (cell: number) => number {

@@ -119,8 +119,9 @@ function readingValues(names: Names, asker: string): (readonly [string, Node, Ed
     if (name === 'output') return part === 'mlp' ? [[path, node, undefined]] : []
     return name === undefined ? [] : [[path, node, name as 'query' | 'key' | 'value']]
   })
-  const { address, node } = answersOf(names, asker)
-  return [...parts, [address, node, undefined]]
+  // A classifier's answers are read where it reads them: those at other positions are no part of its pass.
+  const { address } = answersOf(names, asker)
+  return [...parts, [address, names.valueAt(address), undefined]]
 }
 
 /** The stream behind a value: what goes into the norm before it, or the state itself where there is none. Undefined for several. */
@@ -147,15 +148,20 @@ function writerGroup(summand: Summand, names: Names): WriterGroup {
   const { product, address = '' } = summand
   const mixed = product && names.addressOf(product.x)
   const value = names.values.get(address)
-  // A row of a table has no value of its own; what it is for the text is what goes into the first block.
-  const path =
-    mixed ??
-    (value && value.operation.kind !== 'parameter' ? address : (lastNamed(names, 'embedded')?.path ?? 'embedded'))
+  // A row of a table has no value of its own, and patches are read as the stream that they begin: what it is for the text is what goes into
+  // the first block.
+  const embedded = lastNamed(names, 'embedded')
+  const isBefore = value === undefined || value.operation.kind === 'parameter' || leadsTo(value, embedded?.node)
+  const path = mixed ?? (isBefore ? (embedded?.path ?? 'embedded') : address)
   if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
   const along = headAxes(product.x.axes)
   const ends = headPlaces(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))
   return { summand, path, along, ends }
 }
+
+/** True for a value that another one is made of. */
+const leadsTo = (value: Node, end: Node | undefined): boolean =>
+  end !== undefined && end !== value && graphOf([end]).includes(value)
 
 const endOf = (address: Address, axes: readonly Axis[]): EdgeEnd => ({
   ...labelOfAddress(address, axes),

@@ -103,7 +103,7 @@ export interface TokenGraphFacts extends OfStep {
 
 export interface PatchQuestion {
   readonly scene: Scene
-  /** The other text, of as many tokens; two neighbours of this one change places for ''. */
+  /** The other text, of as many tokens; two neighbours of this one change places for ''. Of recordings the name of one heard before, or the last of them for ''. */
   readonly other: string
   readonly position: number
   /** The token whose logit is looked at, and the one whose logit is taken away; the guesses of both texts for ''. */
@@ -123,6 +123,8 @@ export interface PatchFacts extends OfStep {
   readonly other: readonly string[]
   /** The tokens of a translator's target, which both sources have. */
   readonly target?: readonly string[]
+  /** The name of the other recording, of a model that hears. */
+  readonly recording?: string
 }
 
 export interface AblationQuestion {

@@ -9,6 +9,7 @@ import { type Address, parseAddress } from '../../../tensor/address.ts'
 import type { Names } from '../../../tensor/names.ts'
 import type { PatchFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type InstrumentScene, type Waiting } from '../instrument.ts'
+import { otherRecording } from '../recordings.ts'
 import { saidWords } from '../saidWords.ts'
 import { openScene, passOver, rowOf } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
@@ -23,11 +24,19 @@ export function patchFacts(
     const words = saidWords(opened.shown)
     const name = looking.inputs['source'] ? 'source' : 'ids'
     const clean = looking.inputs
-    const given = other === '' ? undefined : otherInputs(opened, scene, other)
+    const { moments } = opened
+    const { features } = opened.shown
+    const heard = features && otherRecording(features, scene.source, other)
+    const given = heard
+      ? { ...clean, source: heard.frames.mel.data }
+      : other === ''
+        ? undefined
+        : otherInputs(opened, scene, other)
+    // The places of a sound have the same names in both.
     const tokensOf = (inputs: InputValues): readonly string[] =>
-      rowOf(name === 'source' ? sourceTokenizer : tokenizer, Int32Array.from(inputs[name] ?? [])).tokens
+      moments ?? rowOf(name === 'source' ? sourceTokenizer : tokenizer, Int32Array.from(inputs[name] ?? [])).tokens
     const tokens = tokensOf(clean)
-    if (given) checkLinesUp(tokens, tokensOf(given))
+    if (given && !heard) checkLinesUp(tokens, tokensOf(given))
     const said = async (inputs: InputValues): Promise<number> => guessAt({ ...looking, inputs }, position, 'patch')
     const guess = await said(clean)
     const { inputs: corrupt, guess: otherGuess } = given
@@ -55,6 +64,7 @@ export function patchFacts(
       metric,
       tokens,
       other: tokensOf(corrupt),
+      ...(heard && { recording: heard.name }),
       ...(name === 'source' && { target: rowOf(tokenizer, opened.ids).tokens }),
       words: words.ofIds(less === undefined ? [wanted] : [wanted, less]),
     }

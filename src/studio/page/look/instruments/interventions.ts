@@ -11,14 +11,16 @@ import { wordsFor } from './words.ts'
 export const patchInstrument = instrumentOf({
   name: 'patch',
   label: 'Patch from here',
-  says: 'What values of this sentence do to what the model says of another one.',
+  says: 'What values of this sentence, or of this recording, do to what the model says of another one.',
   kind: 'patching',
   isFor: (look) =>
     isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) &&
     look.sees === undefined &&
     (isModel(look) || (isComputed(look) && !/(^|\.)logits$/.test(pathOf(look)))),
-  options: () => [
-    { name: 'other', label: 'The other sentence', empty: 'two letters changed over', isLong: true },
+  options: (look) => [
+    hears(look)
+      ? { name: 'other', label: 'The other recording', empty: 'the one heard before' }
+      : { name: 'other', label: 'The other sentence', empty: 'two letters changed over', isLong: true },
     { name: 'token', label: 'For', empty: 'its guess' },
     { name: 'against', label: 'rather than', empty: 'that of the other' },
   ],
@@ -32,21 +34,28 @@ export const patchInstrument = instrumentOf({
     at: look.depth.kind === 'model' ? '' : look.address,
   }),
   figure(answer, look) {
-    const { metric, tokens, other: corrupt, target } = answer
+    const { metric, tokens, other: corrupt, target, recording } = answer
     const { wordOf } = wordsFor(look, answer)
     const quoted = (id: number): string => `“${shownToken(wordOf(id))}”`
     const words = {
       tokens: tokens.map(withCodeNumbers),
       corrupt,
       ...(target && { target }),
+      areRecordings: recording !== undefined,
       metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
     }
     const { found } = answer
     const figure = found.of === 'model' ? patchingFigure(found.patching, words) : patchesFigure(found.patching, words)
-    const texts = `The clean text is the sentence; the corrupt one is “${sentenceOf(corrupt)}”.`
+    const texts =
+      recording === undefined
+        ? `The clean text is the sentence; the corrupt one is “${sentenceOf(corrupt)}”.`
+        : `The clean recording is the one that is looked at; the corrupt one is ${recording}.`
     return { ...figure, notes: [texts, ...(figure.notes ?? [])] }
   },
 })
+
+/** True for a model that hears: its sources are recordings. */
+const hears = (look: LookState): boolean => look.studio.run?.hears !== undefined
 
 /** Tokens as they are read one after the other: where they are whole words, with gaps between them. */
 function sentenceOf(tokens: readonly string[]): string {
