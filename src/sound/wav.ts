@@ -153,7 +153,8 @@ function channelsOf(bytes: Uint8Array, format: Format, place: string): Float32Ar
     const samples = new Float32Array(length)
     for (let i = 0; i < length; i++) {
       const value = sample(width * (i * channels + channel))
-      if (isFloat && !Number.isFinite(value))
+      // One of 64 bits may be more than 32 can hold.
+      if (isFloat && !Number.isFinite(Math.fround(value)))
         throw new Error(`${place}: sample ${i} is ${value}. The file is damaged, or no sound.`)
       samples[i] = value
     }

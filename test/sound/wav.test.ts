@@ -136,6 +136,10 @@ describe('readWav', () => {
       'sample 1 is NaN. The file is damaged, or no sound.',
     ],
     [
+      file(format({ number: 3, bits: 64 }), data(Float64Array.of(0, 1e300))),
+      'sample 1 is 1e+300. The file is damaged, or no sound.',
+    ],
+    [
       file(chunk('fmt ', Uint8Array.of(1, 0)), data(Uint8Array.of(1))),
       'the chunk "fmt " has 2 bytes, not 16 or more. The file is damaged.',
     ],

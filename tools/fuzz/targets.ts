@@ -4,6 +4,7 @@ import { chatMessages, chatTemplates } from './chats.ts'
 import { configFiles, generationConfigFiles, jsonTexts } from './configs.ts'
 import { commandLines } from './flags.ts'
 import { hub } from './hub.ts'
+import { pictureFiles, recordingFiles } from './media.ts'
 import { patterns } from './patterns.ts'
 import { sentenceFolders } from './sentences.ts'
 import type { Target } from './target.ts'
@@ -26,6 +27,8 @@ export const targets: readonly Target[] = [
   trainingFiles,
   tableFiles,
   textFiles,
+  pictureFiles,
+  recordingFiles,
   commandLines,
   hub,
 ]
