@@ -120,6 +120,10 @@ async function ablatedIn(
   const { windows, holdPatterns: isPatternHeld } = values
   const columns = columnsOf(values)
   if (model.kind === 'decoder') {
+    if (run.codec)
+      throw new Error(
+        'ablate: this model draws pictures and reads no text, on which its loss could be measured. Look at a picture with lens, attribute or patch.',
+      )
     const text = await plainText('ablate', files, columns)
     const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
     return ablate({ model, engine, edits, ids, kind, windows, isPatternHeld, report })

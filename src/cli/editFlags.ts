@@ -10,6 +10,7 @@ import { type AxisSizes, mostAlong, textLimits, varyingAxis } from '../model/rea
 import { addressOf, pathsOf } from '../tensor/address.ts'
 import { openingOf } from '../text/opening.ts'
 import { captionOf } from './captionOf.ts'
+import { codedPicture, readsCodes } from './codedPicture.ts'
 import { texts } from './flags.ts'
 import { namesPicture, type OpenRun } from './openRun.ts'
 import { seenFile } from './seen.ts'
@@ -101,11 +102,13 @@ async function otherRun(
     )
     return { source, ids }
   }
-  const seesPictures = model.kind === 'dual-encoder' ? namesPicture(text) : 'pixels' in model.reads
+  const isCoded = readsCodes(run)
+  const seesPictures = model.kind === 'dual-encoder' ? namesPicture(text) : isCoded || 'pixels' in model.reads
   if (target !== undefined)
     throw new Error(
       `${command}: --edit: "=>" is for translators; this model reads one ${seesPictures ? 'picture' : 'text'} only. Write from "another ${seesPictures ? 'picture.png' : 'text'}".`,
     )
+  if (isCoded) return { ids: await codedPicture(command, folder, run, text) }
   if (seesPictures) return { pixels: (await seenFile(command, folder, run, text)).pixels }
   await checkIsNoFile(asker, folder, text)
   const { context } = textLimits(command, model)

@@ -12,6 +12,7 @@ import { cutaway, quoted } from './invocation.ts'
 import { lookInsideText, lookingFlags, mostOfFile, type TextInRun } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import type { OpenRun } from './openRun.ts'
+import { mediumOf } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 
 const flags = {
@@ -45,6 +46,7 @@ export const headsCommand: Command<typeof flags> = {
       line: 'cutaway heads runs/shakespeare --text "To be" --weighted --layer 0',
       does: 'how much moves, not only how much is looked',
     },
+    { line: 'cutaway heads runs/listener speech.wav', does: 'of a model that hears, on a recording' },
     { line: 'cutaway heads runs/shakespeare play.txt --layer 0,1 --json', does: 'some of them, with all digits' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
@@ -52,6 +54,12 @@ export const headsCommand: Command<typeof flags> = {
       throw new Error(`heads takes one file, but got also "${more.join(' ')}". Give a text with --text, in quotes.`)
     if (file !== undefined && values.text !== undefined)
       throw new Error(`heads: there is a file, ${file}, and a --text. Give one of both.`)
+    const medium = folder === undefined ? 'text' : await mediumOf(folder)
+    // A recording is named, and what reads pictures is refused by what all commands for texts say.
+    if (medium !== 'text')
+      return lookInsideText('heads', { values, folder, given: file ?? values.text }, terminal, (sight) =>
+        look(values, sight, terminal, undefined),
+      )
     if (folder !== undefined && file === undefined && !values.text)
       throw new Error(
         `heads needs a text: ${cutaway(`heads ${quoted(folder)} FILE`)}, or ${cutaway(`heads ${quoted(folder)} --text "a text"`)}.`,

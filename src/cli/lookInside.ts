@@ -9,6 +9,7 @@ import type { PatchedPicture } from '../show/patchedPicture.ts'
 import type { HeardSound } from '../show/soundPanel.ts'
 import { type AnswerWords, answerWords } from './answerWords.ts'
 import { atPlace } from './atPlace.ts'
+import { codedPicture, readsCodes } from './codedPicture.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
@@ -171,6 +172,7 @@ async function pictureInRun(
   const run = readerOf(await openRun(folder, values, terminal), 'pictures')
   try {
     const { model, engine } = run
+    if (readsCodes(run)) return await codesInRun(command, { folder, given: file, values }, run)
     const readOther = async (other: string) => ({ pixels: (await seenFile(command, folder, run, other)).pixels })
     const { pixels, tokens, picture } = await pictureSight(run, await seenFile(command, folder, run, file))
     const edits = await editsOf(command, folder, run, values)
@@ -180,6 +182,20 @@ async function pictureInRun(
     run.engine.close()
     throw error
   }
+}
+
+/** A picture in a run that reads it as codes. */
+async function codesInRun(
+  command: string,
+  { folder, given: file, values }: { readonly folder: string; readonly given: string; readonly values: LookingFlags },
+  run: OpenRun,
+): Promise<ExampleInRun> {
+  const { model, engine } = run
+  const readOther = async (other: string) => ({ ids: await codedPicture(command, folder, run, other) })
+  const inputs = await readOther(file)
+  const edits = await editsOf(command, folder, run, values)
+  const looking = { model, engine, inputs, ...(edits.length > 0 && { edits }) }
+  return { run, looking, answers: answerWords(run), ...inputs, ...(await namesRead(run, inputs)), readOther }
 }
 
 /** A text in a run, or a recording in one that hears. */
@@ -234,8 +250,9 @@ async function textInRun(
   }
 }
 
-/** The position that is looked at where none is asked for: that of the class token, which a classifier reads, or the last. */
-export const usualPosition = ({ run }: Pick<ExampleInRun, 'run'>): number => (run.model.kind === 'classifier' ? 0 : -1)
+/** The position that is looked at where none is asked for: that of the class token, which a classifier or an encoder of pictures reads, or the last. */
+export const usualPosition = ({ run: { model } }: Pick<ExampleInRun, 'run'>): number =>
+  model.kind === 'classifier' || 'pixels' in model.reads ? 0 : -1
 
 /** The place of a position, counted from 0. `usual`: where none is asked for. Throws for one that is not there. */
 export function askedPosition(command: string, position: number | undefined, length: number, usual = -1): number {

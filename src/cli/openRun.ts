@@ -156,6 +156,8 @@ export type Medium = 'text' | 'picture' | 'recording'
 export async function mediumOf(folder: string, given?: string): Promise<Medium> {
   const described = await describedIn(folder)
   if (described?.features) return 'recording'
+  // What draws without words reads pictures too: as codes.
+  if (described?.codec?.kind === 'picture' && described.blueprint.build().kind === 'decoder') return 'picture'
   if (described?.preparation === undefined) return 'text'
   const isPicture = given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
   return isPicture ? 'picture' : 'text'

@@ -9,6 +9,7 @@ import { patchPaths } from '../inspect/interventions/patchPaths.ts'
 import { edgeScoresFigure, edgesFigure } from '../show/edgesFigure.ts'
 import { patchingFigure } from '../show/patchingFigure.ts'
 import { pathsFigure } from '../show/pathsFigure.ts'
+import { readsCodes } from './codedPicture.ts'
 import { askedPosition, type ExampleInRun, type Found, usualPosition } from './lookInside.ts'
 import type { Patched, PatchValues } from './patchFlags.ts'
 import { type GivenPair, maskedPosition, type PairInRun, pairsInRun } from './patchPairs.ts'
@@ -48,6 +49,7 @@ export async function lookAtPatches(
     ...(sight.source && { target: tokens }),
     picture,
     sound,
+    ...(readsCodes(run) && { thing: 'picture' as const }),
     top: values.top ?? 20,
   }
   const { facts, figure } = await found(values, what, asked, words, terminal)

@@ -136,7 +136,7 @@ export interface PairInRun extends PatchPair {
  */
 export async function pairsInRun(
   given: readonly GivenPair[],
-  { run, looking, tokens, source, answers, picture, readOther }: ExampleInRun,
+  { run, looking, tokens, source, answers, readOther }: ExampleInRun,
   {
     folder,
     terminal,
@@ -155,7 +155,7 @@ export async function pairsInRun(
   for (const [i, { place, clean: text, corrupt: otherText, token, against }] of given.entries()) {
     const read = (text: string): Promise<InputValues> =>
       atPlace(place, async () => ({
-        ...(picture && readOther
+        ...(readOther && model.kind !== 'encoder-decoder'
           ? await readOther(text)
           : await textInputs(place, folder, run, terminal, { given: text, target, special })),
       }))
@@ -170,7 +170,7 @@ export async function pairsInRun(
     const [cleanTokens, corruptTokens] = [one, other].map((ids) =>
       readOther ? (source ?? tokens) : tokenTexts(tokenizer, ids),
     )
-    if (readOther) checkDiffer(place, picture ? 'pictures' : 'recordings', one, other)
+    if (readOther) checkDiffer(place, model.kind === 'encoder-decoder' ? 'recordings' : 'pictures', one, other)
     else checkTexts(place, { ids: one, tokens: cleanTokens }, { ids: other, tokens: corruptTokens })
     if (token === undefined && model.kind !== 'classifier')
       throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)

@@ -15,8 +15,8 @@ import { visible } from './visible.ts'
 export interface PatchedIn {
   readonly picture?: PatchedPicture | undefined
   readonly sound?: HeardSound | undefined
-  /** True of recordings that are not shown. */
-  readonly areRecordings?: boolean | undefined
+  /** The kind of what is patched, where it is no text and is not shown. */
+  readonly thing?: 'picture' | 'recording' | undefined
 }
 
 /** The two texts as tokens, and the metric in words. */
@@ -31,8 +31,8 @@ export interface PatchingWords extends PatchedIn {
 }
 
 /** The word for what is patched: a text, a picture or a recording. */
-export const thingIn = ({ picture, sound, areRecordings }: PatchedIn): string =>
-  picture ? 'picture' : sound || areRecordings ? 'recording' : 'text'
+export const thingIn = ({ picture, sound, thing }: PatchedIn): string =>
+  picture ? 'picture' : sound ? 'recording' : (thing ?? 'text')
 
 /** The figure of what each patch does. */
 export function patchingFigure(found: PartPatching, words: PatchingWords): Figure {

@@ -16,6 +16,9 @@ import { cpu } from '../../src/engine/cpu/index.ts'
 import { draw } from '../../src/generate/draw.ts'
 import { Generator } from '../../src/generate/generate.ts'
 import { readPng } from '../../src/image/readPng.ts'
+import { writePng } from '../../src/image/writePng.ts'
+import { read } from '../../src/inspect/read.ts'
+import { saveRandom } from '../cli/randomRuns.ts'
 import { cutaway } from '../cli/run.ts'
 
 const colours = [
@@ -73,6 +76,51 @@ describe('a folder of ImageGPT', () => {
       (await cutaway([...words, 'a cat'])).stderr,
       /reads no words, but "a cat" was given\. Leave it out\.\n$/,
     )
+  })
+
+  test('is looked into with pictures, which it reads as codes', async () => {
+    const lively = join(folder, 'lively')
+    await saveRandom(lively, imagegpt.blueprint({ vocab: 3, context: 6, layer: 1, head: 1, model: 4 }))
+    await writeFile(join(lively, 'preprocessor_config.json'), JSON.stringify(preprocessor))
+    const [one, other] = ['one.png', 'other.png'].map((name) => join(folder, name))
+    // Its colours, a little off: red, white, black in one, turned round in the other.
+    const pixels = [250, 120, 3, 255, 250, 251, 4, 0, 2]
+    for (const [name, own] of [
+      [one, pixels],
+      [other, pixels.toReversed()],
+    ] as const)
+      await writeFile(
+        name,
+        await writePng({ width: 3, height: 2, channels: 3, pixels: Uint8Array.from([...own, ...own]) }),
+      )
+    const run = async (command: string, ...words: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await cutaway([command, lively, ...words, '--threads', '1'])
+      assert.equal(code, 0, stderr)
+      return stdout
+    }
+    const logits = async (file: string, ...words: string[]): Promise<number[]> =>
+      JSON.parse(await run('read', file, 'logits', '--json', ...words)).values.logits.data
+    const { model } = await loadFolder(diskFiles(lively), await engine)
+    assert.ok(model.kind === 'decoder')
+    const ids = [3, 2, 1, 0, 2, 1]
+    const [own] = (await read({ model, engine: await engine, inputs: { ids }, addresses: ['logits'] })).values()
+    assert.deepEqual(await logits(one), [...own.data])
+    for (const command of ['attention', 'lens', 'attribute', 'journey', 'graph'])
+      assert.match(JSON.parse(await run(command, one, '--json')).tokens.join(), /^patch 0,patch 1,.*patch 5$/, command)
+    assert.match(await run('patch', one, other, '--token', '1'), /^The corrupt picture, with values of the clean one/)
+    const from = ['--edit', `blocks.0.output = from "${other}"`]
+    assert.notDeepEqual(await logits(one), await logits(other))
+    assert.deepEqual(await logits(one, ...from), await logits(other))
+    await run('draw', '--out', join(folder, 'drawn.png'), '--seed', '1', ...from)
+    const told = async (...words: string[]): Promise<string> =>
+      (await cutaway(words)).stderr.replaceAll(lively, 'FOLDER').trimEnd()
+    assert.equal(await told('attention', lively), 'cutaway: attention needs a picture: cutaway attention FOLDER picture.png.')
+    assert.equal(
+      await told('ablate', lively, one),
+      'ablate: this model draws pictures and reads no text, on which its loss could be measured. Look at a picture with lens, attribute or patch.',
+    )
+    assert.match(await told('heads', lively, one), /^heads: FOLDER reads pictures, and heads looks at texts\./)
+    assert.match(await told('lens', lively, 'a text'), /a text: there is no such picture\./)
   })
 
   test('says which colours are none', async () => {

@@ -41,7 +41,7 @@ export const patchInstrument = instrumentOf({
       tokens: tokens.map(withCodeNumbers),
       corrupt,
       ...(target && { target }),
-      areRecordings: recording !== undefined,
+      ...(recording !== undefined && { thing: 'recording' as const }),
       metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
     }
     const { found } = answer
