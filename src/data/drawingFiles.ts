@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { withChannels } from '../image/picture.ts'
 import { pictureNames } from '../image/readPicture.ts'
-import { atLeastOne, type Drawing, type Drawings, equallyLarge, wordsOfName } from './drawings.ts'
+import { atLeastOne, checkIsAsLarge, type Drawing, type Drawings, wordsOfName } from './drawings.ts'
 import { pictureIn, pictureOrReason } from './openPicture.ts'
 import type { PictureFileOptions } from './pictureFiles.ts'
 import { type WordedKind, wordedFiles } from './wordedFiles.ts'
@@ -32,7 +32,8 @@ export const drawingKind: WordedKind = {
  * - `keep`: the part of each picture that is kept; all of it if not given
  * - `areAlike`: false where pictures may have different sizes
  *
- * Throws for what is no folder, where no picture with words can be read, for pictures of different sizes, and for one that is named but is not there.
+ * Throws for what is no folder, where no picture with words can be read, for pictures of different sizes as soon as one is met, and for one
+ * that is named but is not there.
  */
 export async function readDrawings(
   folder: string,
@@ -46,16 +47,15 @@ export async function readDrawings(
     const bytes = await read()
     const picture = await pictureOrReason(async () => keep(await pictureIn(bytes, join(folder, name))))
     if (typeof picture === 'string') broken.push(picture)
-    else drawings.push({ name, words, picture })
+    else {
+      drawings.push({ name, words, picture })
+      if (areAlike) checkIsAsLarge(drawings[0], drawings[drawings.length - 1], folder)
+    }
     report?.(i + 1, said.length)
   }
   const all = [...leftOut, ...broken]
   const found = atLeastOne(drawings, folder, all)
   const isGrey = found.every(({ picture }) => picture.channels <= 2)
   const equallyDeep = found.map((each) => ({ ...each, picture: withChannels(each.picture, isGrey ? 1 : 3) }))
-  return {
-    drawings: areAlike ? equallyLarge(equallyDeep, folder) : equallyDeep,
-    skipped: files.length - said.length,
-    leftOut: all,
-  }
+  return { drawings: equallyDeep, skipped: files.length - said.length, leftOut: all }
 }

@@ -31,16 +31,13 @@ export function atLeastOne(
   )
 }
 
-/** The same drawings. Throws where sizes differ. */
-export function equallyLarge(drawings: readonly Drawing[], place: string): readonly Drawing[] {
-  const [first] = drawings
+/** Throws for a drawing of another size than the first of a folder. */
+export function checkIsAsLarge(first: Drawing, other: Drawing, place: string): void {
   const { width, height } = first.picture
-  const other = drawings.find(({ picture }) => picture.width !== width || picture.height !== height)
-  if (other)
+  if (other.picture.width !== width || other.picture.height !== height)
     throw new Error(
       `${place}: ${first.name} is ${width} × ${height} pixels, but ${other.name} is ${other.picture.width} × ${other.picture.height}. Make all pictures equally large.`,
     )
-  return drawings
 }
 
 /** The words that a file's name says: `bold-seven_12.png` is "bold seven". */

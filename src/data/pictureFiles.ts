@@ -11,6 +11,7 @@ import { readFileBytes } from '../text/openFile.ts'
 import { someOf } from './leftOut.ts'
 import { openPicture, pictureOrReason } from './openPicture.ts'
 import {
+  checkClasses,
   type Idx,
   type LabelledPicture,
   type LabelledPictures,
@@ -38,7 +39,8 @@ export interface PictureFileOptions {
  * Throws for a folder without pictures, one class alone, and a class of which no picture can be read.
  */
 export async function readLabelledPictures(name: string, options: PictureFileOptions = {}): Promise<LabelledPictures> {
-  const read = await readNamed(name, options)
+  // Whatever names tell is told before hours are spent on reading.
+  const read = await readNamed(name, { ...options, check: checkClasses })
   if ('training' in read) return read
   const { pictures, labels, leftOut, broken } = read
   return { ...splitPictures(pictures, labels, name, [...leftOut, ...broken]), leftOut, broken }
@@ -60,7 +62,12 @@ export interface ClassFolders {
   readonly broken: readonly string[]
 }
 
-async function readNamed(name: string, options: PictureFileOptions): Promise<LabelledPictures | ClassFolders> {
+interface ClassFolderOptions extends PictureFileOptions {
+  /** Throws for classes that are not wanted, before a picture is read. */
+  readonly check?: typeof checkClasses
+}
+
+async function readNamed(name: string, options: ClassFolderOptions): Promise<LabelledPictures | ClassFolders> {
   if (name === 'written-digits') return writtenDigits()
   const folder = name === 'mnist' ? mnistFolder() : name
   const found = await stat(folder).catch(() => undefined)
@@ -76,10 +83,13 @@ async function readNamed(name: string, options: PictureFileOptions): Promise<Lab
 async function readClassFolders(
   folder: string,
   names: readonly string[],
-  { keep = (picture) => picture, report }: PictureFileOptions,
+  { keep = (picture) => picture, report, check }: ClassFolderOptions,
 ): Promise<ClassFolders> {
   const { classes, leftOut } = await classesIn(folder, names)
-  const count = classes.reduce((sum, { files }) => sum + files.length, 0)
+  const labels = classes.map(({ name }) => name)
+  const counts = classes.map(({ files }) => files.length)
+  check?.(labels, counts, folder, leftOut)
+  const count = counts.reduce((sum, own) => sum + own, 0)
   const pictures: LabelledPicture[] = []
   const broken: string[] = []
   let read = 0
@@ -96,7 +106,7 @@ async function readClassFolders(
         `${join(folder, name)}: ${files.length === 1 ? 'its only picture cannot be read' : `none of its ${files.length} pictures can be read. The first`}: ${broken[brokenBefore]}`,
       )
   }
-  return { pictures, labels: classes.map(({ name }) => name), leftOut, broken }
+  return { pictures, labels, leftOut, broken }
 }
 
 /** The folders of classes, with the names of their pictures; and sentences about whatever else is there. */

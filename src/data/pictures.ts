@@ -41,24 +41,40 @@ export function splitPictures(
   place: string,
   leftOut: readonly string[] = [],
 ): LabelledPictures {
-  if (pictures.length === 0) throw noPicture(place, leftOut)
-  if (labels.length < 2)
-    throw new Error(
-      `${place}: every picture is of the class "${labels[0]}", so there is nothing to tell apart. Give a folder for each of at least two.${firstLeftOut(leftOut)}`,
-    )
+  const ownOf = labels.map((_, label) => pictures.filter((picture) => picture.label === label))
+  checkClasses(
+    labels,
+    ownOf.map(({ length }) => length),
+    place,
+    leftOut,
+  )
   const [training, validation]: LabelledPicture[][] = [[], []]
-  for (const [label, name] of labels.entries()) {
-    const own = pictures.filter((picture) => picture.label === label)
-    if (own.length < 2)
-      throw new Error(
-        `${place}: the class "${name}" has ${own.length} ${own.length === 1 ? 'picture' : 'pictures'}, of which one is to be held back. Give it at least 2.${firstLeftOut(leftOut)}`,
-      )
+  for (const own of ownOf) {
     const held = own.filter((each) => isInShare(each.name, 0.1))
     const back = held.length === 0 || held.length === own.length ? own.slice(-1) : held
     validation.push(...back)
     training.push(...own.filter((each) => !back.includes(each)))
   }
   return { training, validation, labels }
+}
+
+/** Throws as `splitPictures` does; `counts`: how many pictures each class has. It may be asked before they are read. */
+export function checkClasses(
+  labels: readonly string[],
+  counts: readonly number[],
+  place: string,
+  leftOut: readonly string[] = [],
+): void {
+  if (labels.length === 0) throw noPicture(place, leftOut)
+  if (labels.length < 2)
+    throw new Error(
+      `${place}: every picture is of the class "${labels[0]}", so there is nothing to tell apart. Give a folder for each of at least two.${firstLeftOut(leftOut)}`,
+    )
+  const few = counts.findIndex((count) => count < 2)
+  if (few >= 0)
+    throw new Error(
+      `${place}: the class "${labels[few]}" has ${counts[few]} ${counts[few] === 1 ? 'picture' : 'pictures'}, of which one is to be held back. Give it at least 2.${firstLeftOut(leftOut)}`,
+    )
 }
 
 /** The error for a folder without a picture; `leftOut`: sentences about what is there. */

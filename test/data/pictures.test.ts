@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import jpeg from 'jpeg-js'
 import { readDrawings } from '../../src/data/drawingFiles.ts'
 import { jpegDecoder, openPicture, pictureOrReason } from '../../src/data/openPicture.ts'
-import { readLabelledPictures } from '../../src/data/pictureFiles.ts'
+import { readAllPictures, readLabelledPictures } from '../../src/data/pictureFiles.ts'
 import { parseIdx, pictureExamples, pictureStatistics } from '../../src/data/pictures.ts'
 import type { Picture } from '../../src/image/picture.ts'
 import { type Preparation, preparedPicture, reducedPicture } from '../../src/image/prepare.ts'
@@ -127,8 +127,12 @@ describe('pictures to learn from', () => {
   })
 
   test('are refused in one line where nothing can be learnt', async () => {
+    let read = 0
+    const report = (): unknown => read++
     const refuses = (name: string, message: string) =>
-      assert.rejects(readLabelledPictures(join(folder, name)), { message: `${join(folder, name)}${message}` })
+      assert.rejects(readLabelledPictures(join(folder, name), { report }), {
+        message: `${join(folder, name)}${message}`,
+      })
     await refuses(
       'nowhere',
       ': there is no such folder. Name one with a folder of pictures for each class, or with idx files.',
@@ -146,6 +150,8 @@ describe('pictures to learn from', () => {
     for (const i of [1, 2]) await write(`alone/cat/${i}.png`, await writePng(ramp(2, 2)))
     await write('alone/dog/1.png', await writePng(ramp(2, 2)))
     await refuses('alone', ': the class "dog" has 1 picture, of which one is to be held back. Give it at least 2.')
+    // Many may take long to be read: what their names tell is told before.
+    assert.equal(read, 0)
     await assert.rejects(openPicture(join(folder, 'none.png')), {
       message: `${join(folder, 'none.png')}: there is no such picture. Correct the name.`,
     })
@@ -178,7 +184,7 @@ describe('pictures to learn from', () => {
       assert.match(told?.slice(place.length) ?? '', reason)
       await write(`${name} alone/cat/1.png`, whole)
       await write(`${name} alone/dog/${name}`, faults[name][0])
-      await assert.rejects(readLabelledPictures(join(folder, `${name} alone`)), {
+      await assert.rejects(readAllPictures(join(folder, `${name} alone`)), {
         message: `${join(folder, `${name} alone/dog`)}: its only picture cannot be read: ${told?.replace('faults', `${name} alone`)}`,
       })
     }
@@ -243,9 +249,13 @@ describe('pictures to learn from', () => {
     await write('sizes/dark.png', await writePng(ramp(4, 4)))
     await write('sizes/wide.png', await writePng(ramp(12, 6)))
     const sizes = join(folder, 'sizes')
-    await assert.rejects(readDrawings(sizes), {
+    await write('sizes/xyz.png', await writePng(ramp(4, 4)))
+    let read = 0
+    await assert.rejects(readDrawings(sizes, { report: () => read++ }), {
       message: `${sizes}: dark.png is 4 × 4 pixels, but wide.png is 12 × 6. Make all pictures equally large.`,
     })
+    assert.equal(read, 1)
+    await rm(join(folder, 'sizes/xyz.png'))
     const keep = (picture: Picture): Picture => reducedPicture(picture, { channels: 1, resize: to(5, 5) })
     const { drawings } = await readDrawings(sizes, { keep, areAlike: false })
     assert.deepEqual(
