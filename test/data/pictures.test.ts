@@ -188,7 +188,10 @@ describe('pictures to learn from', () => {
         message: `${join(folder, `${name} alone/dog`)}: its only picture cannot be read: ${told?.replace('faults', `${name} alone`)}`,
       })
     }
-    for (const i of [1, 2]) await write(`hopeless/dog/${i}.png`, '')
+    for (const i of [1, 2]) {
+      await write(`hopeless/cat/${i}.png`, whole)
+      await write(`hopeless/dog/${i}.png`, '')
+    }
     await assert.rejects(readLabelledPictures(join(folder, 'hopeless')), {
       message: `${join(folder, 'hopeless/dog')}: none of its 2 pictures can be read. The first: ${join(folder, 'hopeless/dog/1.png')}: the file is empty, and no picture. Give another.`,
     })
