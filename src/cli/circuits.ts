@@ -1,12 +1,13 @@
 // cutaway circuits: what the weights of each head say by themselves, without any text.
 
+import type { Figure } from '../show/figure.ts'
 import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { choice, text, texts, toggle, whole } from './flags.ts'
 import { headFlags } from './headFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { type CircuitFlags, kindsOf, lookAtCircuits, smallVocabulary } from './lookAtCircuits.ts'
-import { noRun, openRun, runFlags } from './openRun.ts'
+import { noRun, openRun, readerOf, runFlags } from './openRun.ts'
 
 const flags = {
   ...headFlags,
@@ -55,7 +56,8 @@ export const circuitsCommand: Command<typeof flags> = {
       )
     checkFlags(values)
     await checkFigureFlags(values, terminal)
-    const run = await openRun(folder, values, terminal)
+    const opened = await openRun(folder, values, terminal)
+    const run = readerOf(opened, 'texts')
     try {
       if (run.model.reads['ids'] === undefined)
         throw new Error(
@@ -64,7 +66,12 @@ export const circuitsCommand: Command<typeof flags> = {
       const { facts, figure } = await lookAtCircuits(folder, values, run, terminal)
       terminal.clear()
       const asked = { run: folder, text: values.text }
-      await showFacts(terminal, values, { asked, facts, figure })
+      const ofTexts = ['The heads are those of the encoder of texts: the other one reads no tokens.']
+      const shown = (): Figure => {
+        const made = figure()
+        return run === opened ? made : { ...made, notes: [...ofTexts, ...(made.notes ?? [])] }
+      }
+      await showFacts(terminal, values, { asked, facts, figure: shown })
       return 0
     } finally {
       run.engine.close()

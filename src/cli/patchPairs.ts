@@ -173,7 +173,11 @@ export async function pairsInRun(
     if (readOther) checkDiffer(place, model.kind === 'encoder-decoder' ? 'recordings' : 'pictures', one, other)
     else checkTexts(place, { ids: one, tokens: cleanTokens }, { ids: other, tokens: corruptTokens })
     if (token === undefined && model.kind !== 'classifier')
-      throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
+      throw new Error(
+        run.codec
+          ? `${place}: which logit is looked at? Give --token 3, the number of a code, and --against 5 for a difference.`
+          : `${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`,
+      )
     const idOf = (flag: 'token' | 'against', name: string): Promise<number> =>
       atPlace(place, () => answers.idOf(place, flag, name))
     const metric = {

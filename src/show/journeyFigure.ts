@@ -16,19 +16,22 @@ export function journeyFigure(
 ): Figure {
   const of = `The journey of “${visible(words.tokens[full.position])}” (place ${full.position})`
   const isAll = isFull || short === undefined
+  const saysSomething = hasGuesses(full.steps)
   return {
     title: isAll ? `${of}, step by step` : shortTitle(short, words),
     notes: [
       ...(noShort === undefined ? [] : [`There is no short journey: ${noShort.replace(/^journey: /, '')}`]),
-      ...(isAll
-        ? [
-            full.isOfAll
-              ? 'A guess is what the model would say if the streams of all positions ended there (logit lens): it reads several at once.'
-              : 'A guess is what the model would say if its stream ended there (logit lens).',
-          ]
-        : [
-            'A number is what the part adds to the logit, with the number of the last norm held; all parts and const are the logit.',
-          ]),
+      ...(isAll && !saysSomething
+        ? []
+        : isAll
+          ? [
+              full.isOfAll
+                ? 'A guess is what the model would say if the streams of all positions ended there (logit lens): it reads several at once.'
+                : 'A guess is what the model would say if its stream ended there (logit lens).',
+            ]
+          : [
+              'A number is what the part adds to the logit, with the number of the last norm held; all parts and const are the logit.',
+            ]),
       ...(!isAll && short.stopsAt !== undefined
         ? [`The sum stops at the norm ${short.stopsAt}: what went into it cannot be told apart behind it.`]
         : []),
@@ -53,17 +56,24 @@ function shortPanels(short: ShortJourney, words: JourneyWords): Panel[] {
   ]
 }
 
+/** True where the model says something of tokens or classes on the way. */
+const hasGuesses = (steps: readonly JourneyStep[]): boolean => steps.some(({ after }) => after?.guess !== undefined)
+
 function stepsPanel(steps: readonly JourneyStep[], words: JourneyWords): Panel {
+  const guessed = hasGuesses(steps)
   return {
     kind: 'table',
-    columns: [{ name: 'step' }, { name: 'guess' }, { name: 'probability' }, { name: 'what happens' }],
+    columns: [
+      { name: 'step' },
+      ...(guessed ? [{ name: 'guess' }, { name: 'probability' }] : []),
+      { name: 'what happens' },
+    ],
     rows: steps.map((step) => {
       const guess = step.after?.guess?.guesses[0]
       const note = stepNote(step)
       return [
         step.number,
-        guess ? visible(words.wordOf(guess.id)) : '',
-        guess?.probability ?? '',
+        ...(guessed ? [guess ? visible(words.wordOf(guess.id)) : '', guess?.probability ?? ''] : []),
         `${stepSentence(step, words)}${note === undefined ? '' : ` ${note}`}`,
       ]
     }),

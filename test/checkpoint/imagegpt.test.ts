@@ -114,7 +114,10 @@ describe('a folder of ImageGPT', () => {
     await run('draw', '--out', join(folder, 'drawn.png'), '--seed', '1', ...from)
     const told = async (...words: string[]): Promise<string> =>
       (await cutaway(words)).stderr.replaceAll(lively, 'FOLDER').trimEnd()
-    assert.equal(await told('attention', lively), 'cutaway: attention needs a picture: cutaway attention FOLDER picture.png.')
+    assert.equal(
+      await told('attention', lively),
+      'cutaway: attention needs a picture: cutaway attention FOLDER picture.png.',
+    )
     assert.equal(
       await told('ablate', lively, one),
       'ablate: this model draws pictures and reads no text, on which its loss could be measured. Look at a picture with lens, attribute or patch.',

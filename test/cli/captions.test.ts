@@ -169,6 +169,16 @@ describe('words and pictures', () => {
     }
   })
 
+  test('circuits are those of the encoder of texts; a journey through an encoder guesses nothing', async () => {
+    const { stdout } = await cutaway(['circuits', run, '--threads', '1'])
+    assert.match(stdout.replace(/\s+/g, ' '), /The heads are those of the encoder of texts/)
+    assert.equal([...stdout.matchAll(/^0\.[01] /gm)].length, 2)
+    const way = (await cutaway(['journey', run, picture(shown[0]), '--threads', '1'])).stdout
+    assert.match(way, /^The journey of “class” \(place 0\), step by step/)
+    assert.doesNotMatch(way, /step +guess|probability|logit lens/)
+    assert.match(way, /^ +0 +The patch/m)
+  })
+
   test('embed finds what is nearest to a query, and saves the vectors', async () => {
     const saved = join(place, 'vectors.safetensors')
     const files = shown.map(picture)

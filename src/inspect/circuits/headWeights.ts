@@ -80,6 +80,10 @@ export const ovOf = ({ value, output }: HeadWeights): FactoredMatrix => new Fact
  */
 export async function headWeights({ heads, ...settings }: CircuitSettings): Promise<HeadWeights[]> {
   const { model, engine } = settings
+  if (model.kind === 'dual-encoder')
+    throw new Error(
+      'circuits: the model has two encoders, whose heads do not read one another. Give one of both: its texts or its pictures.',
+    )
   const all = [...partsOf(model)].filter((each): each is [string, Attention<string>] => each[1] instanceof Attention)
   if (all.length === 0)
     throw new Error(
