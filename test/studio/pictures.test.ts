@@ -154,6 +154,23 @@ describe('a picture classifier that is opened', () => {
   })
 })
 
+test('a CLIP is refused in a line that says what the command does with it', async () => {
+  await using opened = await openWorkshop()
+  const drawings = Array.from({ length: 12 }, (_, i) => ({
+    ...{ name: `${i}`, words: i % 2 ? 'light' : 'dark' },
+    picture: { width: 4, height: 4, channels: 1 as const, pixels: new Uint8Array(16).fill(i % 2 ? 250 - i : i) },
+  }))
+  const choices = { as: 'clip', layer: 1, head: 2, model: 16, patch: 2 } as const
+  const run = await prepareRun(choices, { kind: 'drawings', drawings, skipped: 0 })
+  const weights = withSizes(run.model, initialValues(run.model, 1))
+  const blobs = await blobsOf(await savedFiles({ ...run, weights }))
+  await assert.rejects(
+    answers.openFiles(opened.workshop, { files: asFiles(blobs) }),
+    /^Error: open: this is a CLIP, .* cutaway embed FOLDER words\.txt cat\.png; .* cutaway classify FOLDER cat\.png --labels "a cat,a dog"\.$/,
+  )
+  assert.throws(() => opened.workshop.shown(), /there is no run yet/)
+})
+
 describe('a picture classifier that is trained here', () => {
   test('on digits that are made on the spot', async () => {
     await using opened = await openWorkshop()
@@ -251,7 +268,7 @@ describe('a picture classifier that is trained here', () => {
     assert.deepEqual(leftOut, [
       'what is no PNG or JPEG by its name is left out: holidays/sea/notes.txt.',
       'what lies in no folder of a class is left out: holidays/cover.png.',
-      'holidays/sea/cut.png: the PNG is cut: it ends after 1652 bytes, within a chunk. Copy it again.',
+      'left out: holidays/sea/cut.png: the PNG is cut: it ends after 1652 bytes, within a chunk. Copy it again.',
     ])
     assert.deepEqual(
       told,
@@ -266,7 +283,7 @@ describe('a picture classifier that is trained here', () => {
     const broken = answers.readFiles(workshop, { files: files.slice(6, 7), paths: paths.slice(6, 7) })
     await assert.rejects(
       broken,
-      /^Error: pictures: there is none that can be read\. The first of 1 that were left out: holidays\/sea\/cut/,
+      /^Error: pictures: there is none that can be read\. Choose others\. The first of 1 that were left out: holidays\/sea\/cut/,
     )
     const stopped = answers.readFiles(workshop, { files, paths }, { signal: AbortSignal.abort() })
     await assert.rejects(stopped, { name: 'AbortError' })

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { encode } from 'jpeg-js'
 import type { Page } from 'playwright-core'
 import { writePng } from '../../src/image/writePng.ts'
@@ -13,7 +14,7 @@ import { pictureWord } from '../../src/studio/place/pictureWord.ts'
 import { noChromium } from '../browser/chromium.ts'
 import { bringAxe, cutFigures, faultsOf, screens } from './faults.ts'
 import { studioInChromium } from './inChromium.ts'
-import { choose, go, train, visit } from './visit.ts'
+import { choose, givenAway, go, patienceMs, train, visit } from './visit.ts'
 
 const classesOf = (page: Page) => page.getByRole('list', { name: 'Classes, the likeliest first' })
 const picture = (page: Page): Promise<string | null> =>
@@ -148,12 +149,42 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
     await page.getByLabel('Choose a folder of pictures').setInputFiles(folder)
     await page.getByText('6 pictures, some of which stand here.').waitFor()
     const lines = await page.getByRole('list', { name: 'What was left out' }).getByRole('listitem').allInnerTexts()
-    assert.deepEqual(lines, [`${basename(folder)}/sea/cut.jpg: the JPEG is cut or damaged. Copy it again.`])
+    assert.deepEqual(lines, [`left out: ${basename(folder)}/sea/cut.jpg: the JPEG is cut or damaged. Copy it again.`])
     const kept = page.getByRole('region', { name: 'Pictures that are learnt from' }).locator('canvas').first()
     assert.deepEqual(await kept.evaluate(({ width, height }: HTMLCanvasElement) => [width, height]), [64, 64])
     await rm(folder, { recursive: true })
     await page.getByRole('button', { name: 'written-digits', exact: true }).click()
     await page.getByRole('list', { name: 'What was left out' }).waitFor({ state: 'detached' })
+  })
+
+  test('is saved as a page that opens from a disk: drawn on, it says a class, where it looked and what spoke for it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cutaway-'))
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    const file = await givenAway(page, 'Save a page with the model in it', folder)
+    await page.keyboard.press('Escape')
+    const alone = await page.context().newPage()
+    alone.setDefaultTimeout(patienceMs)
+    const asked: string[] = []
+    alone.on('request', (request) => /^http/.test(request.url()) && asked.push(request.url()))
+    alone.on('pageerror', (error) => asked.push(String(error)))
+    await alone.goto(pathToFileURL(file).href)
+    const pad = alone.getByRole('application', { name: 'Pad of 28 × 28 pixels' })
+    await pad.waitFor()
+    await alone.getByRole('button', { name: 'Write a 7' }).click()
+    await classesOf(alone).getByRole('listitem').nth(9).waitFor()
+    const was = await picture(alone)
+    await pad.focus()
+    for (const key of ['Space', 'Shift+ArrowDown', 'Space']) await alone.keyboard.press(key)
+    await other(alone, was)
+    await alone.getByRole('link', { name: /^block 1, head 1: the class token looks most at / }).waitFor()
+    await alone.getByRole('link', { name: 'What spoke for it' }).click()
+    const brought = alone.getByRole('region', { name: /^Picture: What attention brings from each place/ })
+    await brought.waitFor()
+    assert.equal(await brought.locator('svg image').count(), 2)
+    assert.equal((await alone.getByRole('alert').allInnerTexts()).join(''), '')
+    assert.deepEqual(asked, [])
+    await alone.close()
+    await rm(folder, { recursive: true })
   })
 
   test('is open to everybody in every state, and nothing went wrong unseen', async () => {

@@ -79,6 +79,13 @@ describe('sound in the page', { skip: noChromium }, () => {
       shown.getByRole('button', { name: 'Save WAV' }).click(),
     ])
     assert.equal(file.suggestedFilename(), 'spoken.wav')
+    // No page by itself has the parts that speak: said in a line, with what to do.
+    await shown.getByRole('button', { name: 'Share', exact: true }).click()
+    await shown.getByRole('button', { name: 'Save a page with the model in it' }).click()
+    await shown
+      .getByText(/^exhibit: a page shows no models that draw, hear or speak\. Share this one as a folder/)
+      .waitFor()
+    await shown.keyboard.press('Escape')
     await settled(shown)
     await noFaults(shown)
     assert.equal((await shown.getByRole('alert').allInnerTexts()).join(''), '')

@@ -1,5 +1,6 @@
 // Labelled pictures that a person has brought: files in a folder for each class, as the lines of a material; and back.
 
+import { firstLeftOut, someOf, toldLeftOut } from '../../data/leftOut.ts'
 import { type LabelledPicture, type LabelledPictures, splitPictures } from '../../data/pictures.ts'
 import { pictureNames, readPicture } from '../../image/readPicture.ts'
 import { fresh } from '../../runs/beginning.ts'
@@ -30,13 +31,14 @@ const most = 2e8
 export async function pictureMaterial(files: readonly PlacedFile[], waiting?: Waiting): Promise<ReadFiles> {
   const { pictures, leftOut } = picturesAmong(files)
   const lines: string[] = []
+  const broken: string[] = []
   let letters = 0
   for (const [done, { path, file }] of pictures.entries()) {
     waiting?.signal?.throwIfAborted()
     waiting?.report?.(done, pictures.length)
     const [name = '', label = ''] = path.split('/').toReversed()
     const word = await keptWord(file, path).catch((error) => {
-      leftOut.push(messageOf(error))
+      broken.push(messageOf(error))
       return undefined
     })
     if (word === undefined) continue
@@ -49,10 +51,11 @@ export async function pictureMaterial(files: readonly PlacedFile[], waiting?: Wa
     lines.push(`${line}\n`)
   }
   if (lines.length === 0)
-    throw new Error(
-      `pictures: there is none that can be read. The first of ${pictures.length} that were left out: ${leftOut.at(-pictures.length)}`,
-    )
-  return { material: { kind: 'pictures', name: rootOf(pictures[0].path), text: lines.join('') }, leftOut }
+    throw new Error(`pictures: there is none that can be read. Choose others.${firstLeftOut(broken)}`)
+  return {
+    material: { kind: 'pictures', name: rootOf(pictures[0].path), text: lines.join('') },
+    leftOut: [...leftOut, ...toldLeftOut(broken, 'pictures')],
+  }
 }
 
 /** The picture of a file as a word, as small as a new run keeps it. */
@@ -91,10 +94,6 @@ const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/'
 /** True for the folder that all others lie in: its own pictures belong to no class. */
 const isAboveAll = (folder: string, folders: readonly string[]): boolean =>
   folders.length > 1 && folders.every((each) => each === folder || each.startsWith(`${folder}/`))
-
-/** `a.heic`, or `a.heic and 11 others` */
-const someOf = ([first, ...more]: readonly string[]): string =>
-  more.length === 0 ? first : `${first} and ${more.length} ${more.length === 1 ? 'other' : 'others'}`
 
 /** The pictures of a material's lines. Throws for a line that has none, and as `splitPictures` does. `place`: for messages. */
 export function labelledPictures(text: string, place: string): LabelledPictures {

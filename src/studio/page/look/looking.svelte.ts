@@ -17,6 +17,7 @@ import type {
   Scene,
 } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
+import { hasWordVectors } from '../modelWords.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
 import { Freshness } from './freshness.ts'
@@ -111,7 +112,13 @@ export class LookState {
   /** The traits that sentences about the model depend on. */
   get traits(): ModelTraits {
     const { run } = this.studio
-    return { kind: run?.kind, unit: run?.unit, sees: this.sees !== undefined, isPostNorm: this.outline.isPostNorm }
+    return {
+      kind: run?.kind,
+      unit: run?.unit,
+      sees: this.sees !== undefined,
+      isPostNorm: this.outline.isPostNorm,
+      hasWordVectors: run && hasWordVectors(run),
+    }
   }
 
   /** The name of its tokens: letters, where they are such. */

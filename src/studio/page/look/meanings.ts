@@ -11,6 +11,8 @@ export interface ModelTraits {
   readonly unit?: 'character' | 'token' | undefined
   /** True where norms stand in the stream, behind attention and MLP (post-norm); else copies of it are normed. */
   readonly isPostNorm?: boolean | undefined
+  /** True for a table of word vectors, without blocks. */
+  readonly hasWordVectors?: boolean | undefined
 }
 
 interface Meaning {
@@ -182,9 +184,20 @@ const seen: readonly Meaning[] = [
   },
 ]
 
+/** Of word vectors: what is named otherwise than in what reads a text. */
+const wordVectors: readonly Meaning[] = [
+  {
+    of: /^$/,
+    says: 'A vector for each word: its row of a table, learnt from what stands beside it. Words that stand beside the same ones lie near one another.',
+  },
+  { of: /^embedding$/, says: 'The table of words: what each is.' },
+  { of: /^contexts$/, says: 'The other table of words: beside what each stands. It is needed for learning alone.' },
+]
+
 /** The use of a value or a part; '' where no sentence is known. */
 export function meaningOf(path: string, model: ModelTraits): string {
-  const said = [...(model.sees ? seen : []), ...meanings].find(({ of }) => of.test(path))?.says ?? ''
+  const own = model.sees ? seen : model.hasWordVectors ? wordVectors : []
+  const said = [...own, ...meanings].find(({ of }) => of.test(path))?.says ?? ''
   const sentence = typeof said === 'string' ? said : said(model, path)
   return model.unit === 'token' ? sentence.replaceAll('letter', 'token') : sentence
 }

@@ -3,6 +3,7 @@
 import { blobFiles } from '../../../checkpoint/blobFiles.ts'
 import type { FolderFiles } from '../../../checkpoint/folderFiles.ts'
 import { hubFiles } from '../../../checkpoint/hubFiles.ts'
+import { describeFolder } from '../../../checkpoint/load.ts'
 import { unzipped } from '../../store/zip.ts'
 import type { KeptRun, Material, QuestionOf, RunFacts } from '../../talk/questions.ts'
 import { givenOut, materialIn, runOfFiles } from '../exchange.ts'
@@ -86,6 +87,16 @@ async function opened(workshop: Workshop, files: FolderFiles, given?: Material):
     await workshop.openKept(id)
     return factsOfRun(workshop)
   }
+  await checkReadsOne(files)
   await workshop.openAlone(files)
   return factsOfModel(workshop)
+}
+
+/** Throws for a model that puts texts and pictures into one space: the page looks at one text or one picture. */
+async function checkReadsOne(files: FolderFiles): Promise<void> {
+  const { architecture } = (await describeFolder(files)).blueprint
+  if (architecture.trainedAs === 'clip')
+    throw new Error(
+      'open: this is a CLIP, whose two encoders read texts and pictures, and the page looks into models that read one of them. The command tells how near each text is to each picture: cutaway embed FOLDER words.txt cat.png; and which words belong to one: cutaway classify FOLDER cat.png --labels "a cat,a dog".',
+    )
 }

@@ -32,6 +32,12 @@ describe('what a value means', () => {
     assert.ok(!isMasked('bert.blocks.0.attention.scores', masked))
   })
 
+  test('word vectors go through no blocks', () => {
+    const vectors: ModelTraits = { kind: 'encoder', unit: 'token', hasWordVectors: true }
+    assert.match(meaningOf('', vectors), /^A vector for each word/)
+    for (const path of ['', 'ids', 'embedding', 'contexts']) assert.doesNotMatch(meaningOf(path, vectors), /block/)
+  })
+
   test('norms in the stream are no copies of it', () => {
     assert.match(meaningOf('blocks.0.attentionNorm.output', decoder), /^A copy of the stream/)
     assert.match(meaningOf('bert.blocks.0.attentionNorm.output', masked), /^The stream after attention/)
