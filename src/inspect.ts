@@ -362,6 +362,7 @@ export {
   type VectorWords,
 } from './show/embeddingFigures.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
+export type { SaidThere } from './show/saysAt.ts'
 export { journeyFigure, journeyPairFigure } from './show/journeyFigure.ts'
 export { type JourneyWords, shortSentence, shortTitle, stepNote, stepSentence } from './show/journeyText.ts'
 export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'

@@ -84,6 +84,15 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
       rows,
       ...(attended && { places: attended }),
     },
-    figure: () => attributionFigure(found, { tokens, wordOf, kind: run.model.kind, places: attended, picture, sound }),
+    figure: () =>
+      attributionFigure(found, {
+        tokens,
+        wordOf,
+        kind: run.model.kind,
+        isNamedByWritten: run.codec !== undefined,
+        places: attended,
+        picture,
+        sound,
+      }),
   }
 }

@@ -93,7 +93,13 @@ async function look(
     parts,
     sample: { temperature, seed },
   }
-  const words: JourneyWords = { tokens, ...(source && { source }), wordOf, kind: run.model.kind }
+  const words: JourneyWords = {
+    tokens,
+    ...(source && { source }),
+    wordOf,
+    kind: run.model.kind,
+    isNamedByWritten: run.codec !== undefined,
+  }
   if (!isPair(values)) {
     const found = await journey({ ...looking, ...question })
     return {

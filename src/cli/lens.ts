@@ -92,7 +92,15 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
         guesses: guesses.map((guess) => ({ ...guess, token: wordOf(guess.id) })),
       })),
     },
-    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, kind: run.model.kind }),
+    figure: () =>
+      lensFigure(rows, {
+        tokens,
+        wordOf,
+        position,
+        picture,
+        kind: run.model.kind,
+        isNamedByWritten: run.codec !== undefined,
+      }),
   }
 }
 

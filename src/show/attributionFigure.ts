@@ -27,6 +27,7 @@ export function attributionFigure(
     wordOf,
     isMeant,
     kind,
+    isNamedByWritten,
     places = [],
     picture,
     sound,
@@ -63,7 +64,7 @@ export function attributionFigure(
     title:
       position === undefined
         ? `What speaks for ${wanted}, at all positions that the model reads`
-        : `What speaks for ${wanted} ${saysAt(kind) ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
+        : `What speaks for ${wanted} ${saysAt({ kind, isNamedByWritten }) ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
     notes: [
       `A bar is what a part of the stream adds to ${what}${position === undefined ? ' at all positions together' : ''}${isHeld ? ", with the last norm's factor held" : ''}. All bars together are what the model gives. const: ${isHeld ? 'the biases of the last norm and of the unembedding' : 'the bias of the unembedding'}.`,
       ...(stopsAt === undefined

@@ -228,7 +228,7 @@ export function shortTitle(short: ShortJourney, words: JourneyWords): string {
   const { token: id, against, position, probability, againstProbability } = short
   const rather =
     against === undefined ? '' : ` rather than ${token(words, against)} (${percent(againstProbability ?? 0)})`
-  return `Why ${token(words, id)} (${percent(probability)})${rather} ${saysAt(words.kind) ? 'at' : 'after'} “${visible(words.tokens[position])}”, place ${position}?`
+  return `Why ${token(words, id)} (${percent(probability)})${rather} ${saysAt(words) ? 'at' : 'after'} “${visible(words.tokens[position])}”, place ${position}?`
 }
 
 /** The sentence of a part that mattered. */

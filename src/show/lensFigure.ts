@@ -4,22 +4,19 @@
 
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
-import type { ModelKind } from '../model/language.ts'
 import type { Figure, Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPicture } from './placedPanels.ts'
-import { saysAt } from './saysAt.ts'
+import { type SaidThere, saysAt } from './saysAt.ts'
 import { nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The words of a text or a picture, for facts that have ids. */
-export interface TokenWords {
+export interface TokenWords extends SaidThere {
   /** The tokens of the text, one for each position. */
   readonly tokens: readonly string[]
   /** The token with an id, or the class. */
   readonly wordOf: (id: number) => string
-  /** That of the model: a classifier names a class of what it reads. */
-  readonly kind?: ModelKind | undefined
 }
 
 const scales: Readonly<Record<LensKind, string>> = {
@@ -79,7 +76,7 @@ function wholeFigure(rows: readonly LensRow[], { wordOf, picture }: LensWords): 
 /** The figure of a model that says something at every position. */
 function placedFigure(
   rows: readonly LensRow[],
-  { tokens, wordOf, position = tokens.length - 1, picture, kind }: LensWords,
+  { tokens, wordOf, position = tokens.length - 1, picture, kind, isNamedByWritten }: LensWords,
 ): Figure {
   const areClasses = kind === 'classifier'
   const target = rows[0]?.target
@@ -103,7 +100,7 @@ function placedFigure(
       closer(
         states,
         wordOf,
-        saysAt(kind)
+        saysAt({ kind, isNamedByWritten })
           ? `Position ${position}, “${visible(tokens[position])}” (${lens})`
           : `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
       ),
@@ -114,7 +111,7 @@ function placedFigure(
     notes: [
       areClasses
         ? 'A cell is the class that the model would name, were it to read that position then; its shade is how sure it would be. It reads the class token, after the last block.'
-        : `A cell is the best guess for the token that ${kind === 'masked' ? 'stands there' : 'comes next'}; its shade is how sure the guess is. The last row is what the model says.`,
+        : `A cell is the best guess for the ${isNamedByWritten ? 'code that is written there' : `token that ${kind === 'masked' ? 'stands there' : 'comes next'}`}; its shade is how sure the guess is. The last row is what the model says.`,
       ...rankNote(rows, areClasses ? 'class' : 'token'),
     ],
     panels: [

@@ -1,6 +1,15 @@
-// Where a model's logits belong in a sentence: at a position, or after it.
+// Where a model's answers belong in what it reads: at a position, or after it.
 
 import type { ModelKind } from '../model/language.ts'
 
-/** True for a model that says what a position is: a class, or the token that stands there. Others say what comes after it. */
-export const saysAt = (kind: ModelKind | undefined): boolean => kind === 'classifier' || kind === 'masked'
+/** The model that answers, for words about where. */
+export interface SaidThere {
+  /** That of the model: a classifier names a class of what it reads. */
+  readonly kind?: ModelKind | undefined
+  /** True where positions are called by what is written at them: `patch 5`, of a picture that the model draws. */
+  readonly isNamedByWritten?: boolean | undefined
+}
+
+/** True for a model that says what a position is: a class, the token that stands there, the code that is written there. Others say what comes after it. */
+export const saysAt = ({ kind, isNamedByWritten }: SaidThere): boolean =>
+  isNamedByWritten === true || kind === 'classifier' || kind === 'masked'

@@ -155,7 +155,9 @@ describe('drawing', () => {
     const { tokens, source } = JSON.parse((await look('lens', '--json')).stdout)
     assert.deepEqual([tokens.length, tokens[5], source.length > 3], [6, 'patch 5', true])
     const expected: [string[], RegExp][] = [
-      [['attribute', '--token', '1'], /What speaks for “1” after “patch␣5”/],
+      [['attribute', '--token', '1'], /What speaks for “1” at “patch␣5”/],
+      [['lens'], /best guess for the code that is written there.*Position 5, “patch␣5”/s],
+      [['journey'], /^Why “\d+” \(\d+\.\d %\) at “patch␣5”, place 5\?/],
       [['journey', '--with', 'a thin number, 3'], /distance/],
       [['patch', 'a thin number, 3', '--token', '1', '--against', '0'], /The stream of the encoder, patched at one/],
       [['check'], /All \d+ passed/],
