@@ -127,6 +127,8 @@ async function tunedLens(
     checkAreApart(svg, html, saved)
     await checkCanSave(saved, savedLens)
   }
+  if (tokenizer.size === 0)
+    throw new Error('lens: a tuned lens learns from a text, and this model reads pictures. Leave --tune out.')
   const { text: learnt } = await readTexts([file])
   const ids = tokenizer.encode(learnt, { special: false })
   const report = (done: number, of: number, loss: number): void =>

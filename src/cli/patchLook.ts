@@ -6,6 +6,8 @@ import type { PatchDirection } from '../inspect/interventions/pairs.ts'
 import { patchEdges } from '../inspect/interventions/patchEdges.ts'
 import { patchParts } from '../inspect/interventions/patchParts.ts'
 import { patchPaths } from '../inspect/interventions/patchPaths.ts'
+import { readsSeveral } from '../inspect/stream/guessAt.ts'
+import { checkNoPosition } from '../inspect/stream/readout.ts'
 import { edgeScoresFigure, edgesFigure } from '../show/edgesFigure.ts'
 import { patchingFigure } from '../show/patchingFigure.ts'
 import { pathsFigure } from '../show/pathsFigure.ts'
@@ -27,17 +29,14 @@ export async function lookAtPatches(
   terminal: Terminal,
 ): Promise<Found> {
   const { run, looking, tokens, answers, picture, sound } = sight
-  const { model, tokenizer } = run
+  const { model } = run
   if (model.kind === 'encoder')
     throw new Error(
       'patch: the model gives vectors, so that there is no logit to look at. Give a run that writes, translates, fills in or names classes.',
     )
   const settings = { folder, terminal, special: !values.noSpecial, target: values.target }
   const pairs = await pairsInRun(given, sight, settings)
-  const position =
-    model.kind === 'masked' && values.position === undefined
-      ? maskedPosition(tokenizer, pairs)
-      : askedPosition('patch', values.position, tokens.length, usualPosition(sight))
+  const position = await readPosition(values, sight, pairs)
   const [{ metric: first, corruptTokens }] = pairs
   const { inputs: _, ...rest } = looking
   const direction: PatchDirection = values.noising ? 'noising' : 'denoising'
@@ -69,6 +68,21 @@ export async function lookAtPatches(
     },
     figure,
   }
+}
+
+/** The position whose logit is looked at; none where the model reads several at once, and one that is asked for is refused. */
+async function readPosition(
+  values: PatchValues,
+  sight: ExampleInRun,
+  pairs: readonly PairInRun[],
+): Promise<number | undefined> {
+  const { run, looking, tokens } = sight
+  if (run.model.kind === 'masked' && values.position === undefined) return maskedPosition(run.tokenizer, pairs)
+  if (await readsSeveral({ ...looking, inputs: pairs[0].clean }, 'patch')) {
+    checkNoPosition('patch', values.position)
+    return undefined
+  }
+  return askedPosition('patch', values.position, tokens.length, usualPosition(sight))
 }
 
 type Asked = Parameters<typeof patchParts>[0]

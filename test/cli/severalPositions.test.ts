@@ -81,10 +81,17 @@ describe('a classifier that reads several positions', () => {
     })
 
   test('no single position is asked about', async () => {
-    for (const command of ['lens', 'attribute'])
+    for (const command of ['lens', 'attribute', 'patch'])
       assert.equal(
-        await complaint([command, 'dino', '1.png', '--position', '2', '--threads', '1'], { folder }),
+        await complaint(
+          [command, 'dino', '1.png', ...(command === 'patch' ? ['2.png'] : []), '--position', '2', '--threads', '1'],
+          { folder },
+        ),
         `${command}: position 2 is asked about, but the model reads several at once, so that no single one says anything. Leave the position out.`,
       )
+    assert.equal(
+      await complaint(['lens', 'dino', '1.png', '--tune', 'cat.txt', '--threads', '1'], { folder }),
+      'lens: a tuned lens learns from a text, and this model reads pictures. Leave --tune out.',
+    )
   })
 })

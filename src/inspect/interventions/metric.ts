@@ -6,7 +6,7 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { equal, index, input, subtract, sum, where } from '../../tensor/primitives.ts'
-import { answersOf } from '../stream/readout.ts'
+import { answersOf, checkNoPosition } from '../stream/readout.ts'
 
 /**
  * A logit of a token or a class, or the difference of two, at a position: the last one if not said, or the one that a classifier reads. One
@@ -61,6 +61,7 @@ export class PairMetric {
 
   #places(names: Names, { token, against, position }: LogitMetric) {
     const { address, node, axis, readAt = -1, isOfAll } = answersOf(names, this.#asker)
+    if (isOfAll) checkNoPosition(this.#asker, position)
     const place = (at: Readonly<Record<string, number>>) => placesIn(node.axes, { path: address, at }, this.#asker)
     if (against !== undefined) place({ [axis]: against })
     place({ [axis]: token })
