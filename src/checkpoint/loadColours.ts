@@ -9,8 +9,8 @@ import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
 import { preprocessorName } from './savedNames.ts'
 
 /**
- * The codec by the colours in a folder; undefined where it has no such file. Throws for colours that are none, and for a picture with more
- * pixels than the model has places.
+ * The codec by the colours in a folder; undefined where it has no such file. Throws for colours that are none, for a picture with more
+ * pixels than the model has places, and for pictures that are prepared in another way.
  */
 export async function loadColours(
   files: FolderFiles,
@@ -19,6 +19,9 @@ export async function loadColours(
   const json = await readJSON(files, preprocessorName)
   if (json === undefined) return undefined
   const fields = new ConfigFields(json, placeOf(files, preprocessorName))
+  // A picture is brought to its size by triangles (Pillow's number 2), and each pixel to −1 to 1, whose nearest colour it then is.
+  fields.only('resample', [2])
+  for (const name of ['do_resize', 'do_normalize', 'do_color_quantize']) fields.only(name, [true])
   const colours = fields.get('clusters')
   if (!Array.isArray(colours) || colours.length === 0 || !colours.every(isColour))
     throw fields.wrong(`clusters is ${kindOf(colours)}. Give a list of colours, each three numbers from −1 to 1.`)

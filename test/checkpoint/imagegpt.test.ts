@@ -144,6 +144,8 @@ describe('a folder of ImageGPT', () => {
       await refused({ clusters: [...colours, ...colours] }),
       '/preprocessor_config.json: it has 6 codes, but the model (config.json: vocab_size) knows 4 ids, which should be one more. Restore the folder.',
     )
+    assert.match(await refused({ resample: 3 }), /^\/preprocessor_config\.json: resample is 3/)
+    assert.match(await refused({ do_normalize: false }), /^\/preprocessor_config\.json: do_normalize is false/)
     assert.equal(
       await refused({ size: 3 }),
       '/preprocessor_config.json: size is 3 × 3, 9 pixels, but the model has 6 places. Restore the file.',
