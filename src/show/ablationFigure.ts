@@ -7,7 +7,7 @@ import type { PairAblationRow, PairAblations } from '../inspect/interventions/ab
 import type { ModelKind } from '../model/language.ts'
 import { grouped } from './amounts.ts'
 import type { Figure } from './figure.ts'
-import { nameOfPart, placeOfPart } from './streamNames.ts'
+import { type LayerWord, nameOfPart, placeOfPart } from './streamNames.ts'
 
 /** More parts than this are in the table and the JSON only. */
 const mostBars = 60
@@ -83,11 +83,12 @@ const replacedBy: Readonly<Record<AblationKind, (words: Words) => string>> = {
   resample: ({ another }) => `each replaced by what it is in ${another}`,
 }
 
-/** The figure of what is lost without each part. `of`: the examples, for words; `isMeant`: true for a part that is set off. */
+/** The figure of what is lost without each part. `of`: the examples, for words; `isMeant`: true for a part that is set off; `layerWord`: that for a layer. */
 export function ablationFigure(
   found: Ablations | ExampleAblations | PairAblations,
   of: AblatedOver = 'decoder',
   isMeant: (row: AblationRow) => boolean = () => false,
+  layerWord?: LayerWord,
 ): Figure {
   const { kind, isPatternHeld, unread, loss } = found
   const rows: readonly (AblationRow | PairAblationRow)[] = found.rows
@@ -122,7 +123,7 @@ export function ablationFigure(
         kind: 'bars',
         unit: `nats per ${words.target}`,
         rows: shown.map((row) => ({
-          label: nameOfPart(row),
+          label: nameOfPart(row, layerWord),
           value: row.change,
           place: placeOfPart(row),
           isMeant: isMeant(row),
@@ -141,7 +142,7 @@ export function ablationFigure(
         ],
         places: rows.map((row) => [placeOfPart(row)]),
         rows: rows.map((row) => [
-          nameOfPart(row),
+          nameOfPart(row, layerWord),
           row.loss,
           row.change,
           ...(count > 1 ? [row.error] : []),

@@ -28,6 +28,7 @@ export function attributionFigure(
     isMeant,
     kind,
     isNamedByWritten,
+    layerWord,
     places = [],
     picture,
     sound,
@@ -46,7 +47,7 @@ export function attributionFigure(
   const { shown, others } = largest(rows)
   const bars: Bar[] = [
     ...shown.map((row) => ({
-      label: nameOfPart(row),
+      label: nameOfPart(row, layerWord),
       value: row.logit,
       place: placeOfPart(row),
       isMeant: isMeant?.(row),
@@ -85,7 +86,7 @@ export function attributionFigure(
         columns: [{ name: 'part' }, { name: 'logit' }, { name: 'length' }, { name: 'cosine to the stream' }],
         places: shown.map((row) => [placeOfPart(row)]),
         rows: [
-          ...shown.map((row) => [nameOfPart(row), row.logit, row.norm, row.cosine]),
+          ...shown.map((row) => [nameOfPart(row, layerWord), row.logit, row.norm, row.cosine]),
           ['const', attribution.const, '', ''],
           ['all together', attribution.sum, attribution.norm, 1],
         ],

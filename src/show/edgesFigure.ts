@@ -101,7 +101,7 @@ function edgeGrid(rows: readonly Row[], strongest: readonly Row[]): Panel {
   return {
     kind: 'grid',
     title: `What reaches ${whose} (q, k, v: queries, keys and values of a head H of a layer L)`,
-    rows: { name: 'writer', labels: from.map(nameOfPart) },
+    rows: { name: 'writer', labels: from.map((end) => nameOfPart(end)) },
     columns: { name: 'reader', labels: to.map(shortName) },
     values: from.flatMap((writer) =>
       to.map((reader) => shares.get(`${writer.address} ${reader.address}`) ?? Number.NaN),

@@ -11,6 +11,7 @@ import {
 import { grouped, percent } from './amounts.ts'
 import type { DrawnEdge, Figure, Labels, Panel } from './figure.ts'
 import type { PatternTokens } from './patternsFigure.ts'
+import type { LayerWord } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 const units = {
@@ -27,8 +28,13 @@ const titles = {
   flow: 'Attention through all layers as a graph: how much could pass',
 } as const
 
+interface GraphWords extends PatternTokens {
+  /** The word for a layer. */
+  readonly layerWord?: LayerWord
+}
+
 /** The figure of an attention graph. */
-export function graphFigure(graph: AttentionGraph, texts: PatternTokens): Figure {
+export function graphFigure(graph: AttentionGraph, texts: GraphWords): Figure {
   const parts = [...Map.groupBy(graph.counts, ({ part }) => part).keys()]
   return {
     title: titles[graph.what],
@@ -49,7 +55,8 @@ function leftOutNote(counts: readonly EdgeCount[]): string {
   return `${edges}, the strongest; ${grouped(leftOut)} weaker ones are left out, which hold ${held} of ${counts.length === 1 ? 'the weight' : "each head's weight"}.`
 }
 
-function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: PatternTokens): Panel[] {
+function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: GraphWords): Panel[] {
+  const { layerWord = 'layer' } = texts
   const counts = graph.counts.filter((count) => count.part === part)
   const edges = graph.edges.filter((edge) => edge.part === part)
   const [asks, answers] = textsBetween(part === undefined ? {} : { part })
@@ -85,14 +92,14 @@ function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: Pattern
       {
         ...common,
         ...(part && { title: part }),
-        rows: [row('the inputs', answers), row('the last layer', asks)],
+        rows: [row('the inputs', answers), row(`the last ${layerWord}`, asks)],
         edges: drawn(edges, () => [0, 1]),
       },
     ]
   if (part === 'cross')
     return layers.map((own) => ({
       ...common,
-      title: `${named}layer ${own}`,
+      title: `${named}${layerWord} ${own}`,
       rows: [row('source', answers), row('text', asks)],
       edges: drawn(
         edges.filter((edge) => edge.layer === own),
@@ -105,7 +112,7 @@ function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: Pattern
     return [
       {
         ...common,
-        title: `${named}layer ${layer}, head ${heads[0]}`,
+        title: `${named}${layerWord} ${layer}, head ${heads[0]}`,
         rows: [row('text', asks)],
         edges: drawn(edges, () => [0, 0]),
       },
@@ -114,8 +121,8 @@ function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: Pattern
     ...common,
     ...(part && { title: part }),
     rows: [
-      row(run[0] === 0 ? 'inputs' : `before layer ${run[0]}`, asks),
-      ...run.map((each) => row(`layer ${each}`, asks)),
+      row(run[0] === 0 ? 'inputs' : `before ${layerWord} ${run[0]}`, asks),
+      ...run.map((each) => row(`${layerWord} ${each}`, asks)),
     ],
     edges: drawn(
       edges.filter((edge) => edge.layer !== undefined && run.includes(edge.layer)),

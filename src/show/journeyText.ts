@@ -234,7 +234,7 @@ export function shortTitle(short: ShortJourney, words: JourneyWords): string {
 /** The sentence of a part that mattered. */
 export function shortSentence(part: ShortPart, words: JourneyWords, position: number): string {
   const amount = signed(part.logit)
-  const name = nameOfPart(part)
+  const name = nameOfPart(part, words.layerWord)
   const first = part.sources?.[0]
   if (part.head !== undefined && first) {
     const at = sourceWord(first, words, {

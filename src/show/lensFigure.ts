@@ -8,7 +8,7 @@ import type { Figure, Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPicture } from './placedPanels.ts'
 import { type SaidThere, saysAt } from './saysAt.ts'
-import { nameOfState } from './streamNames.ts'
+import { type LayerWord, nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The words of a text or a picture, for facts that have ids. */
@@ -17,6 +17,8 @@ export interface TokenWords extends SaidThere {
   readonly tokens: readonly string[]
   /** The token with an id, or the class. */
   readonly wordOf: (id: number) => string
+  /** The word for a layer. */
+  readonly layerWord?: LayerWord | undefined
 }
 
 const scales: Readonly<Record<LensKind, string>> = {
@@ -43,14 +45,14 @@ export function lensFigure(rows: readonly LensRow[], words: LensWords): Figure {
 }
 
 /** The figure of a model that reads several positions at once: what all of them say together, state by state. */
-function wholeFigure(rows: readonly LensRow[], { wordOf, picture }: LensWords): Figure {
+function wholeFigure(rows: readonly LensRow[], { wordOf, picture, layerWord }: LensWords): Figure {
   const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, states]): Panel[] => {
     const classes = states[states.length - 1].guesses.map(({ id }) => id)
     return [
       {
         kind: 'grid',
         title: `What all positions say together, ${scales[lens]}`,
-        rows: rowsOfStates(states),
+        rows: rowsOfStates(states, layerWord),
         columns: { name: 'class', labels: classes.map((id) => visible(wordOf(id))) },
         // A class that is not among a state's guesses has no number there.
         values: states.flatMap(({ guesses }) =>
@@ -59,7 +61,7 @@ function wholeFigure(rows: readonly LensRow[], { wordOf, picture }: LensWords): 
         unit: 'probability',
         scale: 'share',
       },
-      closer(states, wordOf, `All positions together (${lens})`),
+      closer(states, { wordOf, layerWord }, `All positions together (${lens})`),
     ]
   })
   const what = picture ? 'the picture' : 'the text'
@@ -76,7 +78,7 @@ function wholeFigure(rows: readonly LensRow[], { wordOf, picture }: LensWords): 
 /** The figure of a model that says something at every position. */
 function placedFigure(
   rows: readonly LensRow[],
-  { tokens, wordOf, position = tokens.length - 1, picture, kind, isNamedByWritten }: LensWords,
+  { tokens, wordOf, position = tokens.length - 1, picture, kind, isNamedByWritten, layerWord }: LensWords,
 ): Figure {
   const areClasses = kind === 'classifier'
   const target = rows[0]?.target
@@ -86,7 +88,7 @@ function placedFigure(
       {
         kind: 'grid',
         title: `Guesses, ${scales[lens]}`,
-        rows: rowsOfStates(states),
+        rows: rowsOfStates(states, layerWord),
         columns: {
           name: 'position',
           labels: tokens.map(visible),
@@ -99,7 +101,7 @@ function placedFigure(
       },
       closer(
         states,
-        wordOf,
+        { wordOf, layerWord },
         saysAt({ kind, isNamedByWritten })
           ? `Position ${position}, “${visible(tokens[position])}” (${lens})`
           : `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
@@ -115,9 +117,9 @@ function placedFigure(
       ...rankNote(rows, areClasses ? 'class' : 'token'),
     ],
     panels: [
-      ...(picture && target ? [classOverPicture(rows, picture, wordOf(target.id))] : []),
+      ...(picture && target ? [classOverPicture(rows, picture, wordOf(target.id), layerWord)] : []),
       ...panels,
-      lengths(rows, tokens),
+      lengths(rows, tokens, layerWord),
     ],
   }
 }
@@ -126,21 +128,26 @@ function placedFigure(
 const rankNote = ([first]: readonly LensRow[], what: 'class' | 'token'): string[] =>
   first?.target ? [`The rank of a ${what} is the number of those that are more likely: 0 is the first guess.`] : []
 
-const rowsOfStates = (states: readonly LensRow[]) => ({
+const rowsOfStates = (states: readonly LensRow[], layerWord: LayerWord | undefined) => ({
   name: 'the stream after',
-  labels: states.map(nameOfState),
+  labels: states.map((state) => nameOfState(state, layerWord)),
   places: states.map(({ address }) => ({ address })),
 })
 
 /** The probability of one class at every patch, laid over the picture, for each state. */
-function classOverPicture(rows: readonly LensRow[], picture: PatchedPicture, name: string): Panel {
+function classOverPicture(
+  rows: readonly LensRow[],
+  picture: PatchedPicture,
+  name: string,
+  layerWord: LayerWord | undefined,
+): Panel {
   const [{ lens }] = rows
   const states = Map.groupBy(
     rows.filter((row) => row.lens === lens),
     (row) => row.address,
   )
   const placed = [...states.values()].map((own) => ({
-    title: nameOfState(own[0]),
+    title: nameOfState(own[0], layerWord),
     values: own.map(({ target }) => target?.probability ?? 0),
   }))
   const title = `Where the picture looks like “${visible(name)}”: its probability, were each patch read`
@@ -148,7 +155,11 @@ function classOverPicture(rows: readonly LensRow[], picture: PatchedPicture, nam
 }
 
 /** One position, or all together, state by state. */
-function closer(states: readonly LensRow[], wordOf: TokenWords['wordOf'], title: string): Panel {
+function closer(
+  states: readonly LensRow[],
+  { wordOf, layerWord }: Pick<TokenWords, 'wordOf' | 'layerWord'>,
+  title: string,
+): Panel {
   const target = states[0]?.target
   return {
     kind: 'table',
@@ -165,7 +176,7 @@ function closer(states: readonly LensRow[], wordOf: TokenWords['wordOf'], title:
     ],
     places: states.map(({ address }) => [{ address }]),
     rows: states.map((state) => [
-      nameOfState(state),
+      nameOfState(state, layerWord),
       state.guesses.map(({ id }) => visible(wordOf(id))).join(' '),
       state.guesses[0].probability,
       state.entropy,
@@ -178,7 +189,7 @@ function closer(states: readonly LensRow[], wordOf: TokenWords['wordOf'], title:
 }
 
 /** The length of the stream at each position, a line for each state. */
-function lengths(rows: readonly LensRow[], tokens: readonly string[]): Panel {
+function lengths(rows: readonly LensRow[], tokens: readonly string[], layerWord: LayerWord | undefined): Panel {
   const own = rows.filter(({ lens }) => lens === rows[0].lens)
   return {
     kind: 'lines',
@@ -186,7 +197,7 @@ function lengths(rows: readonly LensRow[], tokens: readonly string[]): Panel {
     unit: '√Σ h²',
     x: { name: 'position', values: tokens.map((_, position) => position) },
     series: [...Map.groupBy(own, ({ address }) => address).values()].map((state) => ({
-      label: nameOfState(state[0]),
+      label: nameOfState(state[0], layerWord),
       values: state.map(({ norm }) => norm),
     })),
   }

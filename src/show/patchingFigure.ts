@@ -8,7 +8,7 @@ import type { Figure, FigureColumn, FigurePlace, Labels, Panel } from './figure.
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPlaces } from './placedPanels.ts'
 import type { HeardSound } from './soundPanel.ts'
-import { nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
+import { type LayerWord, nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The clean picture or the clean recording, where the positions are its patches or its places; neither of texts. */
@@ -28,6 +28,8 @@ export interface PatchingWords extends PatchedIn {
   readonly target?: readonly string[]
   /** `the logit of " Paris"` */
   readonly metric: string
+  /** The word for a layer. */
+  readonly layerWord?: LayerWord | undefined
 }
 
 /** The word for what is patched: a text, a picture or a recording. */
@@ -47,7 +49,7 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
         ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
         : []),
     ],
-    panels: [...placedShares(found, words), ...streamGrids(found, words), partsTable(found)],
+    panels: [...placedShares(found, words), ...streamGrids(found, words), partsTable(found, words)],
   }
 }
 
@@ -162,14 +164,14 @@ function placedShares({ streams, pairs }: PartPatching, words: PatchingWords): P
   if (pairs > 1) return []
   const own = streams.filter(({ half }) => half !== 'decoder')
   const rows = [...Map.groupBy(own, ({ layer }) => layer)].map(([layer, states]) => ({
-    title: nameOfLayer(layer),
+    title: nameOfLayer(layer, words.layerWord),
     values: states.map(({ normalised }) => Math.abs(normalised)),
   }))
   const looks = { title: 'Where the stream matters: the size of each share, patched there', unit: 'size of the share' }
   return overPlaces(rows, words, looks)
 }
 
-function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: PatchingWords): Panel[] {
+function streamGrids({ streams }: PartPatching, { tokens, corrupt, target, layerWord }: PatchingWords): Panel[] {
   return [...Map.groupBy(streams, ({ half }) => half)].map(([half, rows]) => {
     const states = [...Map.groupBy(rows, ({ layer }) => layer).keys()]
     const [own, other] = half === 'decoder' && target ? [target, target] : [tokens, corrupt]
@@ -178,7 +180,7 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
       title: `The stream${half === undefined ? '' : ` of the ${half}`}, patched at one position`,
       rows: {
         name: 'the stream after',
-        labels: states.map(nameOfLayer),
+        labels: states.map((layer) => nameOfLayer(layer, layerWord)),
         places: states.map((layer) => placeOf(rows.find((row) => row.layer === layer))),
       },
       columns: positionsSide(own, other, half === 'encoder'),
@@ -193,8 +195,14 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
 const placeOf = (row: PatchRow | undefined): FigurePlace | undefined =>
   row && { address: parseAddress(row.address).path }
 
-const partsTable = (found: PartPatching): Panel =>
-  patchTable('Heads and MLPs, patched at all positions', found.parts, found, nameOfPart, placeOfPart)
+const partsTable = (found: PartPatching, { layerWord }: PatchingWords): Panel =>
+  patchTable(
+    'Heads and MLPs, patched at all positions',
+    found.parts,
+    found,
+    (row) => nameOfPart(row, layerWord),
+    placeOfPart,
+  )
 
 /** Patches as a table: each with its name and its place. */
 function patchTable(

@@ -7,15 +7,18 @@ import type { PartLabel } from '../inspect/stream/parts.ts'
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { FigurePlace } from './figure.ts'
 
+/** The word for a layer: the command says it as its flags do, the Studio as its settings do. */
+export type LayerWord = 'layer' | 'block'
+
 /** `token`, `layer 3, head 1`, `layer 3, mlp`, `layer 3, mlp, neuron 17`, `layer 3, attention bias` */
-export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): string {
+export function nameOfPart({ part, layer, head, neuron, address }: PartLabel, word: LayerWord = 'layer'): string {
   const [, encoder] = /^(\w*[eE]ncoder)\./.exec(address ?? '') ?? []
   const side = layer === undefined ? '' : (sides[encoder ?? ''] ?? '')
   // A bias is named after the part that it belongs to: `blocks.3.attention.output.bias`.
   const own = part === 'bias' ? `${address?.split('.').at(-3) ?? ''} bias`.trim() : part
   const cross = part === 'attention' ? '' : `${part}, `
   const name = head !== undefined ? `${cross}head ${head}` : neuron !== undefined ? `${own}, neuron ${neuron}` : own
-  return `${side}${layer === undefined ? '' : `layer ${layer}, `}${name}`
+  return `${side}${layer === undefined ? '' : `${word} ${layer}, `}${name}`
 }
 
 /** The halves of models whose parts are told apart. */
@@ -38,9 +41,9 @@ export const placeOfHead = ({ head, address }: Pick<HeadLabel, 'head' | 'address
 })
 
 /** `embedded`, `layer 3, middle`, `layer 3` */
-export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>): string =>
-  layer === undefined ? point : `layer ${layer}${point === 'middle' ? ', middle' : ''}`
+export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>, word: LayerWord = 'layer'): string =>
+  layer === undefined ? point : `${word} ${layer}${point === 'middle' ? ', middle' : ''}`
 
 /** `embedded`, `layer 3`: the stream behind a layer, or before all of them. */
-export const nameOfLayer = (layer: number | undefined): string =>
-  nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer })
+export const nameOfLayer = (layer: number | undefined, word?: LayerWord): string =>
+  nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }, word)

@@ -48,7 +48,7 @@ function gridOf(part: TracedPart, { rows, subject }: CausalTrace, { tokens }: Tr
       title: panelNames[part],
       rows: {
         name: part === 'stream' ? 'the stream after' : 'the middle of the window',
-        labels: layers.map(nameOfLayer),
+        labels: layers.map((layer) => nameOfLayer(layer)),
       },
       columns: {
         name: 'position',

@@ -134,7 +134,7 @@ describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () =
 
   test('a cell of the lens leads to its state, and pins its position', async () => {
     await go(page, { view: 'look', text: sentence, instrument: 'lens' })
-    const cell = page.getByRole('link', { name: /^layer 0, ␣: / }).first()
+    const cell = page.getByRole('link', { name: /^block 0, ␣: / }).first()
     await cell.waitFor()
     await cell.focus()
     await page.keyboard.press('Enter')

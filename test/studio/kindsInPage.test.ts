@@ -82,7 +82,7 @@ async function draws(page: Page): Promise<void> {
   assert.ok(Math.abs(shares.reduce((a, b) => a + b) - 1) < 1e-5, shares.join(' '))
   await read.getByRole('button').first().click()
   await page.getByRole('button', { name: /^Patch at row 0, column 0: read “a” by / }).waitFor()
-  await page.getByRole('combobox', { name: 'Head of attention across' }).selectOption('layer 0, head 1')
+  await page.getByRole('combobox', { name: 'Head of attention across' }).selectOption('block 0, head 1')
   const before = await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text'))
   await page.getByRole('table', { name: 'What may come next' }).getByRole('button').nth(3).click()
   await page.waitForFunction((text) => new URLSearchParams(location.hash.slice(1)).get('text') !== text, before)

@@ -84,6 +84,7 @@ export const graphInstrument = instrumentOf({
     most: Number(most),
     ...headAt(look),
   }),
-  figure: ({ graph }, look) => graphFigure(graph, { tokens: look.tokens.map(withCodeNumbers), source: look.sources }),
+  figure: ({ graph }, look) =>
+    graphFigure(graph, { tokens: look.tokens.map(withCodeNumbers), source: look.sources, layerWord: 'block' }),
   keepsHeads: true,
 })

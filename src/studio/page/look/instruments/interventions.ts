@@ -40,6 +40,7 @@ export const patchInstrument = instrumentOf({
     const words = {
       tokens: tokens.map(withCodeNumbers),
       corrupt,
+      layerWord: 'block' as const,
       ...(target && { target }),
       ...(recording !== undefined && { thing: 'recording' as const }),
       metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
@@ -90,5 +91,5 @@ export const ablateInstrument = instrumentOf({
     },
   ],
   question: (_, { kind }, scene) => ({ scene, kind: kind === 'zero' || kind === 'resample' ? kind : 'mean' }),
-  figure: ({ ablations, of }, look) => ablationFigure(ablations, of, isMeantAt(look)),
+  figure: ({ ablations, of }, look) => ablationFigure(ablations, of, isMeantAt(look), 'block'),
 })

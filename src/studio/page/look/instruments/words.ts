@@ -10,4 +10,5 @@ export const wordsFor = (look: LookState, { words }: OfStep): TokenWords => ({
   tokens: look.tokens.map(withCodeNumbers),
   wordOf: (id) => withCodeNumbers(words[id] ?? String(id)),
   kind: look.studio.run?.kind,
+  layerWord: 'block',
 })
