@@ -7,10 +7,17 @@ import type { OpenRun } from './openRun.ts'
 
 type Shared = OpenRun<DualEncoderModel>
 
-/** The ids of a text; `isCut`: it had more. Throws where nothing says which token ends texts, and for words that the model never met. */
-export function captionOf(run: Shared, text: string): ReturnType<typeof captionIds> {
+/**
+ * The ids of a text, as many as the model reads at most, or as `context` says; `isCut`: it had more. Throws where nothing says which token
+ * ends texts, and for words that the model never met.
+ */
+export function captionOf(
+  run: Shared,
+  text: string,
+  context = run.model.config.context,
+): ReturnType<typeof captionIds> {
   checkIsKnown('texts', run, text)
-  return captionIds(text, captionOptions(run))
+  return captionIds(text, { ...captionOptions(run), context })
 }
 
 /** The way in which a model reads texts. Throws where nothing says which token ends them. */

@@ -113,10 +113,7 @@ async function otherRun(
   await checkIsNoFile(asker, folder, text)
   const { context } = textLimits(command, model)
   const fitting = (ids: Int32Array): OtherRun => ({ ids: fittingIds(asker, ids, 'other text', context) })
-  if (model.kind === 'dual-encoder') {
-    const { ids, isCut } = captionOf({ ...run, model }, text)
-    return isCut ? fitting(tokenizer.encode(text, { special })) : { ids }
-  }
+  if (model.kind === 'dual-encoder') return fitting(captionOf({ ...run, model }, text, Infinity).ids)
   const shown = written(text)
   return fitting(
     model.kind === 'decoder' ? openingOf(tokenizer, shown, { special }) : tokenizer.encode(shown, { special }),

@@ -11,8 +11,7 @@ import { type FlagValues, text, toggle, whole, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { lookInsideText, lookingFlags, mostOfFile, type TextInRun } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
-import type { OpenRun } from './openRun.ts'
-import { mediumOf } from './openRun.ts'
+import { mediumOf, type OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 
 const flags = {

@@ -119,6 +119,13 @@ describe('words and pictures', () => {
       await told('pictureEncoder.blocks.0.output = from "bold light bar"'),
       'edits: pictureEncoder.blocks.0.output is not made of a text, so that another one has no value there. Give a picture, or an address in the encoder of texts.',
     )
+    const { max_position_embeddings: context } = JSON.parse(
+      await readFile(join(run, 'config.json'), 'utf8'),
+    ).text_config
+    assert.equal(
+      await told(`textEncoder.blocks.0.output = from "${'bold '.repeat(context)}"`),
+      `embed: --edit: the other text has ${context + 1} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+    )
     assert.equal(
       await told('textEncoder.blocks.0.output = from "thin" => "bold"'),
       'embed: --edit: "=>" is for translators; this model reads one text only. Write from "another text".',

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { blobsOf } from '../../src/checkpoint/blobFiles.ts'
+import { classifyingDinov2 } from '../../src/checkpoint/dinov2.ts'
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
 import { digitStrokes } from '../../src/data/digitStrokes.ts'
@@ -152,6 +153,25 @@ describe('a picture classifier that is opened', () => {
     await assert.rejects(answers.readPicture(workshop, { file: cut }), /^Error: cut\.png: /)
     await assert.rejects(answers.heldBack(workshop, { number: 0 }), /what this model learnt from is not here/)
   })
+})
+
+test('one that reads several positions at once says what spoke for a class at all of them, wherever a person stands', async () => {
+  await using opened = await openWorkshop()
+  const picture = { channel: 1, down: 28, across: 28 }
+  const blueprint = classifyingDinov2.blueprint({
+    ...{ picture, patch: { down: 7, across: 7 }, layer: 1, head: 2, model: 8, hidden: 16 },
+    ...{ class: 3, labels: ['ring', 'bar', 'dot'] },
+  })
+  const weights = withSizes(blueprint.build(), initialValues(blueprint.build(), 1))
+  const { run } = await untrained()
+  const saved = { blueprint, weights, tokenizer: run.tokenizer, preparation: run.preparation }
+  const blobs = await blobsOf(await savedFiles(saved))
+  await answers.openFiles(opened.workshop, { files: asFiles(blobs) })
+  const asked = { scene, token: 'dot', against: 'ring', detail: 'heads' } as const
+  const { attribution, places } = await answers.attribution(opened.workshop, { ...asked, position: 3 })
+  assert.deepEqual([attribution.position, attribution.token, places], [undefined, 2, undefined])
+  assert.equal(attribution.places?.length, 17)
+  assert.ok(Math.abs(attribution.sum - attribution.logit) < 1e-5)
 })
 
 test('a CLIP is refused in a line that says what the command does with it', async () => {

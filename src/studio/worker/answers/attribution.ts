@@ -3,7 +3,7 @@
 import type { Looking } from '../../../inspect/editedPass.ts'
 import { sourceEffects } from '../../../inspect/journey/sourceEffects.ts'
 import { attributeLogit } from '../../../inspect/stream/attribution.ts'
-import { guessAt } from '../../../inspect/stream/guessAt.ts'
+import { guessAt, readsSeveral } from '../../../inspect/stream/guessAt.ts'
 import type { HeardSound } from '../../../show/soundPanel.ts'
 import type { AttributionFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type Waiting } from '../instrument.ts'
@@ -19,14 +19,16 @@ export function attributionFacts(
     const words = saidWords(shown)
     const id = words.idOf('attribute', token) ?? (await guessAt(looking, position, 'attribute'))
     const other = words.idOf('attribute', against)
-    const attribution = await attributeLogit({ ...looking, token: id, against: other, position, detail })
-    const count = sight?.names.length ?? moments?.length
-    const asked = { token: id, against: other, position, isAcross: moments !== undefined }
+    // What a model that reads several positions at once says is no matter of the one that a person looks at.
+    const isOfAll = await readsSeveral(looking, 'attribute')
+    const asked = { ...looking, token: id, against: other, position: isOfAll ? undefined : position }
+    const attribution = await attributeLogit({ ...asked, detail })
+    const count = isOfAll ? undefined : (sight?.names.length ?? moments?.length)
     const sound = heardIn(shown, looking)
     return {
       attribution,
       words: words.ofIds(other === undefined ? [id] : [id, other]),
-      ...(count !== undefined && { places: await sourceEffects({ ...looking, ...asked, count }) }),
+      ...(count !== undefined && { places: await sourceEffects({ ...asked, count, isAcross: moments !== undefined }) }),
       ...(sound && { sound }),
     }
   })
