@@ -89,6 +89,9 @@ const floats: readonly Case[] = [
   { sizes: { o: 2, p: 2, q: 2, r: 5, k: 3, c: 6 }, a: 'qrk', b: 'opkc', c: 'pqorc', outer: 'opq', inner: 'k' },
   { sizes: { o: 2, q: 9, r: 5, k: 13, c: 6 }, a: 'kqr', b: 'okc', c: 'qorc', outer: 'oq', inner: 'k' },
   { sizes: { o: 17, q: 3, r: 5, k: 13, c: 6 }, a: 'roqk', b: 'okc', c: 'qorc', outer: 'oq', inner: 'k' },
+  // So many inner places, and so few cells, that threads share the places; of the last, pieces have several blocks.
+  { sizes: { r: 14, k: 1030, c: 33 }, a: 'kr', b: 'ck', c: 'rc', inner: 'k', ...adding('c') },
+  { sizes: { r: 13, k: 4300, c: 18 }, a: 'kr', b: 'kc', c: 'rc', inner: 'k', ...adding('rc') },
   // So many blocks that they are packed in groups.
   { sizes: { r: 30, k: 1100, c: 260 }, a: 'kr', b: 'kc', c: 'rc', inner: 'k', ...adding('rc') },
   // So many columns that threads work apart.

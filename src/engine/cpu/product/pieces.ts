@@ -16,7 +16,10 @@ import { beginStage, emitRuns, pushAt, pushMinimum, type StageFunction } from '.
 export interface ProductInPieces {
   readonly plan: ProductPlan
   readonly k: JoinedAxis
-  readonly pieces: Blocks['list']
+  readonly blocks: Blocks['list']
+  /** The number of blocks that are one piece, and of the pieces. */
+  readonly perPiece: number
+  readonly pieces: number
   readonly operandCount: number
   readonly panels: Panels
   /** The number of tiles, and how many of them are computed at once. */
@@ -29,49 +32,61 @@ export interface ProductInPieces {
   /** Bytes that `multiply` uses at the beginning of a thread's own scratch. */
   readonly scratch: number
   readonly packB: WasmFunction
-  /** The function of block.ts, whose C is rows of sums. */
-  readonly multiply: WasmFunction
+  /** The functions of block.ts for the first block of a piece, and for those that follow it; their C is rows of sums. */
+  readonly multiply: readonly WasmFunction[]
   /** The function that adds up the sums of all pieces for one row, and stores. */
   readonly finish: WasmFunction
 }
 
 /** First the sums of pieces, then for every row the sums of these. */
 export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted {
-  const { plan, pieces, panels, rowBytes, operandCount, scratch } = product
+  const { plan, blocks, pieces, panels, rowBytes, operandCount, scratch } = product
   const multiplying = beginStage(wasm, operandCount)
   emitMultiplying(product, multiplying)
   const finishing = beginStage(wasm, operandCount)
   emitFinishing(product, finishing)
   return {
     stages: [
-      { function: multiplying.f, units: pieces.length, grain: 1 },
+      { function: multiplying.f, units: pieces, grain: 1 },
       { function: finishing.f, units: plan.row.size, grain: 4 },
     ],
-    sharedScratch: plan.row.size * pieces.length * rowBytes,
-    ownScratch: scratch + panels.count * panels.vectors * 16 * pieces[0].count,
+    sharedScratch: plan.row.size * pieces * rowBytes,
+    ownScratch: scratch + panels.count * panels.vectors * 16 * blocks[0].count,
   }
 }
 
 /** Units: pieces. */
 function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
-  const { plan, k, pieces, panels, tiles, tilesAtOnce, rowBytes, scratch, packB, multiply } = product
-  const [{ count }] = pieces
-  const [at, first, length, packedB, a, c, tile, endTile] = f.locals('i32', 8)
-  f.push(own, scratch).op('i32.add').set(packedB)
-  f.for(at, from, to, 1, () => {
-    f.push(at, count).op('i32.mul').set(first)
-    f.push(k.size, first).op('i32.sub').set(length)
-    pushMinimum(f, length, count).set(length)
-    f.push(0, panels.count)
-    pushAt(f, operands[1], first, k.b * plan.bytesOfB)
-      .push(packedB, length)
-      .call(packB)
-    pushAt(f, operands[0], first, k.a * plan.bytesOfA).set(a)
-    pushAt(f, shared, at, rowBytes).set(c)
+  const { plan, k, blocks, perPiece, panels, tiles, tilesAtOnce, rowBytes, scratch, packB, multiply } = product
+  const [{ count }] = blocks
+  const [piece, firstBlock, block, endBlock, first, length, packedB, a, c, tile, endTile] = f.locals('i32', 11)
+  const emitTiles = (pass: WasmFunction): void => {
     f.for(tile, 0, tiles, tilesAtOnce, () => {
       f.push(tile, tilesAtOnce).op('i32.add').set(endTile)
       pushMinimum(f, endTile, tiles).set(endTile)
-      f.push(tile, endTile, 0, panels.count, a, packedB, length, own, c).call(multiply)
+      f.push(tile, endTile, 0, panels.count, a, packedB, length, own, c).call(pass)
+    })
+  }
+  f.push(own, scratch).op('i32.add').set(packedB)
+  f.for(piece, from, to, 1, () => {
+    pushAt(f, shared, piece, rowBytes).set(c)
+    f.push(piece, perPiece).op('i32.mul').tee(firstBlock).push(perPiece).op('i32.add').set(endBlock)
+    pushMinimum(f, endBlock, blocks.length).set(endBlock)
+    f.for(block, firstBlock, endBlock, 1, () => {
+      f.push(block, count).op('i32.mul').set(first)
+      f.push(k.size, first).op('i32.sub').set(length)
+      pushMinimum(f, length, count).set(length)
+      f.push(0, panels.count)
+      pushAt(f, operands[1], first, k.b * plan.bytesOfB)
+        .push(packedB, length)
+        .call(packB)
+      pushAt(f, operands[0], first, k.a * plan.bytesOfA).set(a)
+      if (perPiece === 1) return emitTiles(multiply[0])
+      f.push(block, firstBlock).op('i32.eq')
+      f.if(
+        () => emitTiles(multiply[0]),
+        () => emitTiles(multiply[1]),
+      )
     })
   })
 }
@@ -84,7 +99,7 @@ function emitFinishing(product: ProductInPieces, stage: StageFunction): void {
   constants.write(f, own)
   emitRuns(stage, plan.row.size, (_, first, end) => {
     f.for(row, first, end, 1, () => {
-      pushAt(f, shared, row, pieces.length * rowBytes).push(0, units, own)
+      pushAt(f, shared, row, pieces * rowBytes).push(0, units, own)
       for (const operand of plan.others) pushAt(f, operands[operand], row, plan.row.cells[operand] * 4)
       f.call(finish)
     })

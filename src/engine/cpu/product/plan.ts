@@ -95,16 +95,17 @@ export function blocksOf(inner: readonly JoinedAxis[]): Blocks {
 /** So many pieces, however many threads there are. */
 const mostPieces = 8
 
-/** One inner axis in pieces that threads share, as blocks. */
-export function innerPieces(k: JoinedAxis): Blocks {
+/** One inner axis in blocks, of which so many that follow one another are a piece; threads share the pieces. */
+export function innerPieces(k: JoinedAxis): { readonly blocks: Blocks; readonly perPiece: number } {
+  const perPiece = Math.ceil(k.size / mostPieces / blockSize)
   // Whole vectors of inner places, so that packing can transpose.
-  const count = Math.ceil(k.size / mostPieces / 4) * 4
+  const count = Math.ceil(k.size / mostPieces / perPiece / 4) * 4
   const list = Array.from({ length: Math.ceil(k.size / count) }, (_, i) => ({
     a: i * count * k.a,
     b: i * count * k.b,
     count: Math.min(count, k.size - i * count),
   }))
-  return { loops: [k], round: 1, list }
+  return { blocks: { loops: [k], round: 1, list }, perPiece }
 }
 
 /** The plan of a product without its epilogue and outer axes, whose C has rows that are so many cells apart. */

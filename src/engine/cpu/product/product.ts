@@ -101,22 +101,33 @@ function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, ope
   const [k] = plan.inner
   const units = rowUnitsOf(plan.column)
   const rowBytes = units.count * unitBytes
-  const blocks = innerPieces(k)
-  const pieces = blocks.list
+  const { blocks, perPiece } = innerPieces(k)
+  const pieces = Math.ceil(blocks.list.length / perPiece)
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const constants = new Constants(plan.stores.map((store) => store.value))
-  const sums = sumsOf(plan, (pieces.length * rowBytes) / 4)
+  const sums = sumsOf(plan, (pieces * rowBytes) / 4)
   const packA = emitPackA(wasm, sums, blocks, tiles)
   const context: TileContext = { machine, plan: sums, blocks, tiles, panels, isPacked: true, packA, constants }
   return rare('pieces').emitPieces(wasm, {
-    ...{ plan, k, pieces, operandCount, panels, units: units.count, rowBytes, constants },
+    ...{
+      plan,
+      k,
+      blocks: blocks.list,
+      perPiece,
+      pieces,
+      operandCount,
+      panels,
+      units: units.count,
+      rowBytes,
+      constants,
+    },
     tiles: tiles.count,
     tilesAtOnce: tilesAtOnce(context),
     scratch: blockScratch(context),
     packB: emitPackB(wasm, sums, blocks, panels),
-    multiply: emitBlock(wasm, context, { resumes: false, finishes: false }),
-    finish: emitRowFinish(wasm, { plan, machine, panels: units, constants }, pieces.length),
+    multiply: [false, perPiece > 1].map((resumes) => emitBlock(wasm, context, { resumes, finishes: false })),
+    finish: emitRowFinish(wasm, { plan, machine, panels: units, constants }, pieces),
   })
 }
 
