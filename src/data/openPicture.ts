@@ -27,7 +27,7 @@ export async function pictureOrReason(read: () => Promise<Picture>): Promise<Pic
   }
 }
 
-/** Decodes JPEGs, upright, and in grey where every pixel is; `load`: brings the package. */
+/** Decodes JPEGs, upright; `load`: brings the package. */
 export function jpegDecoder(
   load: () => Promise<{ readonly default: Pick<typeof import('jpeg-js'), 'decode'> }> = () => import('jpeg-js'),
 ): JpegDecoder {
@@ -39,8 +39,7 @@ export function jpegDecoder(
     })
     try {
       const { width, height, data } = decoder.decode(bytes, { useTArray: true, formatAsRGBA: false, ...limits })
-      const lying = inGreyWhereItIs({ width, height, channels: 3, pixels: new Uint8Array(data) })
-      return upright(lying, orientationOf(bytes))
+      return upright({ width, height, channels: 3, pixels: new Uint8Array(data) }, orientationOf(bytes))
     } catch (cause) {
       const isLarge = /^max/.test((cause as Error).message)
       const why = isLarge ? `has more than ${limits.maxResolutionInMP} million pixels` : 'is cut or damaged'
@@ -51,11 +50,3 @@ export function jpegDecoder(
 
 /** The most that is decoded. */
 const limits = { maxResolutionInMP: 67, maxMemoryUsageInMB: 2048 }
-
-/** A picture of three channels, or of one where these are equal in every pixel. */
-function inGreyWhereItIs(picture: Picture): Picture {
-  const { pixels } = picture
-  for (let i = 0; i < pixels.length; i += 3)
-    if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) return picture
-  return { ...picture, channels: 1, pixels: pixels.filter((_, i) => i % 3 === 0) }
-}

@@ -56,6 +56,18 @@ function onWhite(picture: Picture): Picture {
   return { width, height, channels: colours, pixels: seen }
 }
 
+/** The same opaque picture: of one channel where red, green and blue are equal in every pixel. */
+export function inGreyWhereItIs(picture: Picture): Picture {
+  const { width, height, channels, pixels } = picture
+  if (channels <= 2) return picture
+  const grey = new Uint8Array(width * height)
+  for (let i = 0, from = 0; i < grey.length; i++, from += channels) {
+    if (pixels[from] !== pixels[from + 1] || pixels[from] !== pixels[from + 2]) return picture
+    grey[i] = pixels[from]
+  }
+  return { width, height, channels: 1, pixels: grey }
+}
+
 /** The middle of a picture; what lies beyond its edges is black (0). Rows and columns begin at ⌊(size − wanted) / 2⌋. */
 export function centreCrop({ width, height, channels, pixels }: Picture, wanted: PictureSize): Picture {
   const left = Math.floor((width - wanted.width) / 2)

@@ -2,7 +2,7 @@
 
 import { fileKindOf, fileKindText } from '../text/fileKind.ts'
 import type { Picture } from './picture.ts'
-import { checkPictureSize } from './picture.ts'
+import { checkPictureSize, inGreyWhereItIs } from './picture.ts'
 import { pngSignature, readPng } from './readPng.ts'
 
 /** The files that are pictures, by their names; hidden ones are none. */
@@ -15,7 +15,8 @@ export type JpegDecoder = (bytes: Uint8Array, place: string) => Promise<Picture>
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
 
 /**
- * The picture in the bytes of a PNG or a JPEG; `place`: the file's name, for messages.
+ * The picture in the bytes of a PNG or a JPEG; `place`: the file's name, for messages. Decoders give a JPEG's colours whether it has
+ * some or not: it is grey where every pixel is.
  *
  * - `decodeJpeg`: decodes a JPEG; a page's own decoder if not given
  *
@@ -27,7 +28,7 @@ export async function readPicture(
   decodeJpeg: JpegDecoder = decodedByPage,
 ): Promise<Picture> {
   if (bytes.length === 0) throw new Error(`${place}: the file is empty, and no picture. Give another.`)
-  if (isJpeg(bytes)) return decodeJpeg(bytes, place)
+  if (isJpeg(bytes)) return inGreyWhereItIs(await decodeJpeg(bytes, place))
   if (pngSignature.some((byte, i) => bytes[i] !== byte)) throw notPicture(bytes, place)
   return readPng(bytes, place)
 }
