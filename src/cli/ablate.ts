@@ -18,7 +18,7 @@ import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type Asked, checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { measurementOf, plainText } from './measurement.ts'
+import { checkReadsWhole, measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
@@ -130,10 +130,7 @@ async function ablatedIn(
   }
   if (model.kind === 'dual-encoder') {
     checkColumns(columns, [], told`pictures are no table`, 'ablate: ')
-    if (values.noSpecial)
-      throw new Error(
-        'ablate: --no-special is for models that write on; this one always reads whole texts. Leave it out.',
-      )
+    checkReadsWhole('ablate', !values.noSpecial)
     const examples = await captionPairs('ablate', { ...run, model }, files, terminal)
     return ablatePairs({ model, engine, edits, examples, kind, most: windows, isPatternHeld, report })
   }

@@ -43,6 +43,14 @@ export interface MeasurementOptions {
   readonly kept?: (text: string) => string
 }
 
+/** Throws where the texts of a model that always reads whole ones were to be read without special tokens. */
+export function checkReadsWhole(command: string, special: boolean): void {
+  if (special) return
+  throw new Error(
+    `${command}: --no-special is for models that write on; this one always reads whole texts. Leave it out.`,
+  )
+}
+
 /** The measurement of some files, by what the model of a run is asked. `command`: who asks, for messages. */
 export async function measurementOf(
   command: string,
@@ -50,10 +58,7 @@ export async function measurementOf(
   files: readonly string[],
   { columns, special, terminal, edits, kept = (text) => text }: MeasurementOptions,
 ): Promise<Measurement> {
-  if (!special)
-    throw new Error(
-      `${command}: --no-special is for models that write on; this one always reads whole texts. Leave it out.`,
-    )
+  checkReadsWhole(command, special)
   const asker = `${command}: `
   const report = readingProgress(command, terminal)
   const { kind } = run.model

@@ -90,6 +90,49 @@ const aboveHeight = 14
 
 export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPicture {
   const { rows, unit } = panel
+  const layout = layoutOf(panel, room)
+  const { top, height, zero, notesAt, noted } = layout
+  const unitWidth = unit === '' ? 0 : textWidth(readable(unit), font)
+  // No line goes through labels.
+  const axis = layout.areAbove
+    ? rows.map((_, i) => `M${hundredths(zero)} ${top + (i + 1) * height - usualHeight}v${usualHeight}`).join('')
+    : `M${hundredths(zero)} ${top}v${rows.length * height}`
+  return {
+    width: Math.max(zero + unitWidth, notesAt + noted),
+    height: top + rows.length * height + 4,
+    markup: [
+      unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,
+      `<g font-size="${font}">${rows.map((_, i) => drawnBar(panel, i, layout, room)).join('')}</g>`,
+      `<path class="axis" d="${axis}"/>`,
+    ].join(''),
+  }
+}
+
+/** The texts of bars, and where all stands. */
+interface BarsLayout {
+  readonly labels: readonly string[]
+  /** The numbers, and the notes behind them, which are '' where there is no room. */
+  readonly texts: readonly string[]
+  readonly notes: readonly string[]
+  /** The widths of what one unit is long, and of each standard error. */
+  readonly scale: number
+  readonly errors: readonly number[]
+  /** True where labels stand above their bars. */
+  readonly areAbove: boolean
+  readonly labelWidth: number
+  /** Where bars begin, where notes do, and how wide these are. */
+  readonly zero: number
+  readonly left: number
+  readonly notesAt: number
+  readonly noted: number
+  /** The height of a row, and of its bar and whatever can be pointed at. */
+  readonly top: number
+  readonly height: number
+  readonly ownHeight: number
+}
+
+function layoutOf(panel: Bars, room: PictureRoom): BarsLayout {
+  const { rows, unit } = panel
   const ownHeight = room.linkOf ? leastTarget : usualHeight
   const amount = amountsOf(panel)
   const { below, above } = reachOf(panel)
@@ -99,10 +142,10 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
   const beside = Math.max(...texts.map((text) => textWidth(text, font)), 0) + 12
   const sides = below > 0 && above > 0 ? 2 : 1
   const labels = rows.map(({ label }) => cut(readable(label), 40))
-  const widestLabel = Math.max(10, ...labels.map((label) => textWidth(label, font)))
+  const labelWidth = Math.max(10, ...labels.map((label) => textWidth(label, font)))
   // Where labels would leave no room for bars, they stand above these.
-  const areAbove = widestLabel + sides * beside + shortest + 10 > room.width
-  const left = areAbove ? 2 : widestLabel + 10
+  const areAbove = labelWidth + sides * beside + shortest + 10 > room.width
+  const left = areAbove ? 2 : labelWidth + 10
   const inRoom = room.width - left - sides * beside
   const said = rows.map(({ note = '' }) => readable(note))
   const widest = Math.max(0, ...said.map((note) => textWidth(note, font)))
@@ -115,52 +158,48 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
   const errors = shares.map((share) => long * share)
   const whisker = Math.max(0, ...errors)
   const zero = left + (below > 0 ? beside + whisker : 0) + (long * below) / all
-  const top = unit === '' ? 4 : 24
-  const unitWidth = unit === '' ? 0 : textWidth(readable(unit), font)
-  const notesAt = zero + (long * above) / all + beside + whisker
-  const height = ownHeight + (areAbove ? aboveHeight : 0)
-  const drawn = rows.map((bar, i) => {
-    const y = top + i * height
-    const barAt = y + height - (areAbove ? usualHeight : ownHeight)
-    const barHeight = areAbove ? usualHeight : ownHeight
-    const size = Number.isFinite(bar.value) ? (long * Math.abs(bar.value)) / all : 0
-    const isBelow = bar.value < 0
-    const x = isBelow ? zero - size : zero
-    const end = isBelow ? zero - size : zero + size
-    const error = errors[i]
-    const middle = hundredths(barAt + barHeight / 2)
-    return [
-      linked(
-        `<text class="token" ${areAbove ? `x="0" y="${y + 15}"` : `x="${left - 8}" y="${middle + 4}" text-anchor="end"`}${bar.isMeant ? ' font-weight="700"' : ''}>${escaped(labels[i])}</text>`,
-        bar.place,
-        room,
-        {
-          name: `${bar.label}: ${texts[i]} ${unit}`,
-          x: 0,
-          y,
-          width: areAbove ? Math.max(leastTarget, widestLabel) : left,
-          height: ownHeight,
-        },
-      ),
-      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${barAt + 3}" width="${hundredths(size)}" height="${barHeight - 6}"><title>${escaped(`${readable(bar.label)}: ${texts[i]} ${unit}`)}</title></rect>`,
-      error > 0
-        ? `<path class="axis" d="M${hundredths(end - error)} ${middle}h${hundredths(2 * error)}m0 -3v6m${-hundredths(2 * error)} -6v6"/>`
-        : '',
-      `<text class="value" x="${hundredths(isBelow ? end - error - 6 : end + error + 6)}" y="${middle + 4}"${isBelow ? ' text-anchor="end"' : ''}>${texts[i]}</text>`,
-      notes[i] === '' ? '' : `<text x="${hundredths(notesAt)}" y="${middle + 4}">${escaped(notes[i])}</text>`,
-    ].join('')
-  })
-  // No line goes through labels.
-  const axis = areAbove
-    ? rows.map((_, i) => `M${hundredths(zero)} ${top + (i + 1) * height - usualHeight}v${usualHeight}`).join('')
-    : `M${hundredths(zero)} ${top}v${rows.length * height}`
   return {
-    width: Math.max(zero + unitWidth, notesAt + noted),
-    height: top + rows.length * height + 4,
-    markup: [
-      unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,
-      `<g font-size="${font}">${drawn.join('')}</g>`,
-      `<path class="axis" d="${axis}"/>`,
-    ].join(''),
+    ...{ labels, texts, notes, scale: long / all, errors, areAbove, labelWidth, zero, left, noted, ownHeight },
+    notesAt: zero + (long * above) / all + beside + whisker,
+    top: unit === '' ? 4 : 24,
+    height: ownHeight + (areAbove ? aboveHeight : 0),
   }
+}
+
+function drawnBar({ rows, unit }: Bars, i: number, layout: BarsLayout, room: PictureRoom): string {
+  const { zero, left, height, ownHeight, areAbove } = layout
+  const [bar, label, text, note, error] = [
+    rows[i],
+    layout.labels[i],
+    layout.texts[i],
+    layout.notes[i],
+    layout.errors[i],
+  ]
+  const y = layout.top + i * height
+  const barHeight = areAbove ? usualHeight : ownHeight
+  const barAt = y + height - barHeight
+  const size = Number.isFinite(bar.value) ? layout.scale * Math.abs(bar.value) : 0
+  const isBelow = bar.value < 0
+  const end = isBelow ? zero - size : zero + size
+  const middle = hundredths(barAt + barHeight / 2)
+  return [
+    linked(
+      `<text class="token" ${areAbove ? `x="0" y="${y + 15}"` : `x="${left - 8}" y="${middle + 4}" text-anchor="end"`}${bar.isMeant ? ' font-weight="700"' : ''}>${escaped(label)}</text>`,
+      bar.place,
+      room,
+      {
+        name: `${bar.label}: ${text} ${unit}`,
+        x: 0,
+        y,
+        width: areAbove ? Math.max(leastTarget, layout.labelWidth) : left,
+        height: ownHeight,
+      },
+    ),
+    `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(Math.min(zero, end))}" y="${barAt + 3}" width="${hundredths(size)}" height="${barHeight - 6}"><title>${escaped(`${readable(bar.label)}: ${text} ${unit}`)}</title></rect>`,
+    error > 0
+      ? `<path class="axis" d="M${hundredths(end - error)} ${middle}h${hundredths(2 * error)}m0 -3v6m${-hundredths(2 * error)} -6v6"/>`
+      : '',
+    `<text class="value" x="${hundredths(isBelow ? end - error - 6 : end + error + 6)}" y="${middle + 4}"${isBelow ? ' text-anchor="end"' : ''}>${text}</text>`,
+    note === '' ? '' : `<text x="${hundredths(layout.notesAt)}" y="${middle + 4}">${escaped(note)}</text>`,
+  ].join('')
 }
