@@ -32,7 +32,7 @@ export interface ProductInPieces {
   /** Bytes that `multiply` uses at the beginning of a thread's own scratch. */
   readonly scratch: number
   readonly packB: WasmFunction
-  /** The functions of block.ts for the first block of a piece, and for those that follow it; their C is rows of sums. */
+  /** The functions of block.ts for the first block of a piece, and for those that follow it, if any do; their C is rows of sums. */
   readonly multiply: readonly WasmFunction[]
   /** The function that adds up the sums of all pieces for one row, and stores. */
   readonly finish: WasmFunction

@@ -126,7 +126,9 @@ function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, ope
     tilesAtOnce: tilesAtOnce(context),
     scratch: blockScratch(context),
     packB: emitPackB(wasm, sums, blocks, panels),
-    multiply: [false, perPiece > 1].map((resumes) => emitBlock(wasm, context, { resumes, finishes: false })),
+    multiply: (perPiece === 1 ? [false] : [false, true]).map((resumes) =>
+      emitBlock(wasm, context, { resumes, finishes: false }),
+    ),
     finish: emitRowFinish(wasm, { plan, machine, panels: units, constants }, pieces),
   })
 }
