@@ -13,7 +13,7 @@
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
 //   dist/parts/threads.js, worker.js, workerSource.js   several threads, where a memory can be shared
 //   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js, webAssemblyError.js   what few machines and people ask of an engine
-//   dist/parts/window.js, hiding.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
+//   dist/parts/window.js, hiding.js, pieces.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
 //   dist/parts/resumed.js, totals.js, finite.js, overfitting.js, score.js   runs that go on, add batches up, go wrong, score answers
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/lab.js       questions, and how they are answered
@@ -59,6 +59,7 @@ const parts = [
   { name: 'json', test: /\/src\/text\/json\.ts$/ },
   { name: 'window', test: /\/src\/engine\/cpu\/loops\/window\.ts$/ },
   { name: 'hiding', test: /\/src\/engine\/cpu\/attention\/hiding\.ts$/ },
+  { name: 'pieces', test: /\/src\/engine\/cpu\/product\/pieces\.ts$/ },
   { name: 'stream', test: /\/src\/engine\/cpu\/product\/stream\.ts$/ },
   { name: 'bfloat16', test: /\/src\/engine\/cpu\/values\/bfloat16\.ts$/ },
   { name: 'functions', test: /\/src\/engine\/cpu\/values\/rareFunctions\.ts$/ },

@@ -9,7 +9,7 @@ import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import type { Emitted } from '../emitted.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Blocks, Panels, ProductPlan } from './plan.ts'
+import { type Blocks, blockSize, type Panels, type ProductPlan } from './plan.ts'
 import { beginStage, emitRuns, pushAt, pushMinimum, type StageFunction } from './stage.ts'
 
 /** A product in pieces, and what product.ts has for it. */
@@ -36,6 +36,37 @@ export interface ProductInPieces {
   readonly multiply: readonly WasmFunction[]
   /** The function that adds up the sums of all pieces for one row, and stores. */
   readonly finish: WasmFunction
+}
+
+/** So many pieces, however many threads there are. */
+const mostPieces = 8
+
+/** One inner axis in blocks, of which so many that follow one another are a piece; threads share the pieces. */
+export function innerPieces(k: JoinedAxis): { readonly blocks: Blocks; readonly perPiece: number } {
+  const perPiece = Math.ceil(k.size / mostPieces / blockSize)
+  // Whole vectors of inner places, so that packing can transpose.
+  const count = Math.ceil(k.size / mostPieces / perPiece / 4) * 4
+  const list = Array.from({ length: Math.ceil(k.size / count) }, (_, i) => ({
+    a: i * count * k.a,
+    b: i * count * k.b,
+    count: Math.min(count, k.size - i * count),
+  }))
+  return { blocks: { loops: [k], round: 1, list }, perPiece }
+}
+
+/** The plan of a product without its epilogue and outer axes, whose C has rows that are so many cells apart. */
+export function sumsOf(plan: ProductPlan, rowCells: number): ProductPlan {
+  const [c] = plan.others
+  const along = ({ cells }: JoinedAxis, stride: number): number[] => cells.map((_, i) => (i === c ? stride : 0))
+  return {
+    ...plan,
+    outer: [],
+    row: { ...plan.row, cells: along(plan.row, rowCells) },
+    column: { ...plan.column, cells: along(plan.column, 1) },
+    others: [c],
+    stores: [{ operand: c, value: { kind: 'product' } }],
+    isPadded: true,
+  }
 }
 
 /** First the sums of pieces, then for every row the sums of these. */

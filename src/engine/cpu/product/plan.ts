@@ -6,7 +6,7 @@ import { type JoinedAxis, type JoinedProduct, joinProduct } from '../../lower/jo
 import type { ProductKernel } from '../../lower/kernel.ts'
 
 /** So many inner places are summed in registers before the sum is added to C: as many as keep a panel of B in the first-level cache. */
-const blockSize = 256
+export const blockSize = 256
 
 /** A product with its axes joined, and how its cells lie. */
 export interface ProductPlan extends JoinedProduct {
@@ -90,37 +90,6 @@ export function blocksOf(inner: readonly JoinedAxis[]): Blocks {
     })),
   )
   return { loops: [first, ...inner.slice(cut + 1)], round, list }
-}
-
-/** So many pieces, however many threads there are. */
-const mostPieces = 8
-
-/** One inner axis in blocks, of which so many that follow one another are a piece; threads share the pieces. */
-export function innerPieces(k: JoinedAxis): { readonly blocks: Blocks; readonly perPiece: number } {
-  const perPiece = Math.ceil(k.size / mostPieces / blockSize)
-  // Whole vectors of inner places, so that packing can transpose.
-  const count = Math.ceil(k.size / mostPieces / perPiece / 4) * 4
-  const list = Array.from({ length: Math.ceil(k.size / count) }, (_, i) => ({
-    a: i * count * k.a,
-    b: i * count * k.b,
-    count: Math.min(count, k.size - i * count),
-  }))
-  return { blocks: { loops: [k], round: 1, list }, perPiece }
-}
-
-/** The plan of a product without its epilogue and outer axes, whose C has rows that are so many cells apart. */
-export function sumsOf(plan: ProductPlan, rowCells: number): ProductPlan {
-  const [c] = plan.others
-  const along = ({ cells }: JoinedAxis, stride: number): number[] => cells.map((_, i) => (i === c ? stride : 0))
-  return {
-    ...plan,
-    outer: [],
-    row: { ...plan.row, cells: along(plan.row, rowCells) },
-    column: { ...plan.column, cells: along(plan.column, 1) },
-    others: [c],
-    stores: [{ operand: c, value: { kind: 'product' } }],
-    isPadded: true,
-  }
 }
 
 /** The number of inner places of the largest block. */

@@ -28,7 +28,7 @@ import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA } from './packA.ts'
 import { emitPackB } from './packB.ts'
-import { blocksOf, innerPieces, type Panels, type ProductPlan, panelsOf, planProduct, sumsOf, tilesOf } from './plan.ts'
+import { blocksOf, type Panels, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
 import { canBeRow, emitRow, emitRowFinish, unitBytes, unitVectors } from './row.ts'
 import type { TileContext } from './tile.ts'
 import type { Tiled } from './tiled.ts'
@@ -98,6 +98,7 @@ function isLong({ outer, row, column, inner }: ProductPlan): boolean {
 const rowUnitsOf = (column: JoinedAxis): Panels => panelsOf(column.size, unitVectors)
 
 function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
+  const { innerPieces, sumsOf, emitPieces } = rare('pieces')
   const [k] = plan.inner
   const units = rowUnitsOf(plan.column)
   const rowBytes = units.count * unitBytes
@@ -109,7 +110,7 @@ function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, ope
   const sums = sumsOf(plan, (pieces * rowBytes) / 4)
   const packA = emitPackA(wasm, sums, blocks, tiles)
   const context: TileContext = { machine, plan: sums, blocks, tiles, panels, isPacked: true, packA, constants }
-  return rare('pieces').emitPieces(wasm, {
+  return emitPieces(wasm, {
     ...{
       plan,
       k,
