@@ -13,7 +13,7 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
 import { isTrainedHere, openingFlags, openingHelp } from './opening.ts'
-import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { noRun, openRunOf, runFlags, unfitKind } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines } from './textLines.ts'
 import { printTexts, writeAll } from './writeAll.ts'
@@ -76,6 +76,7 @@ export const generateCommand: Command<typeof flags> = {
     const lines = values.prompts === undefined ? undefined : await filledLines(values.prompts)
     const run = await openRunOf('generate', ['decoder'], folder, values, terminal)
     try {
+      if (run.codec) throw unfitKind('generate', ['decoder'], folder, run)
       const { model, engine, tokenizer, generation } = run
       const isOurs = await isTrainedHere(folder)
       const { mostLength, ...rest } = habitsOf(run)

@@ -68,11 +68,17 @@ export async function openRunOf<K extends ModelKind>(
   const kind = run.model.kind
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
-  const special = ownKind(run)
+  throw unfitKind(command, kinds, folder, run)
+}
+
+/** The error for a run that a command cannot use, though it opens: what the command needs, and which one would do. */
+export function unfitKind(command: string, kinds: readonly ModelKind[], folder: string, run: OpenRun): Error {
+  const { kind } = run.model
+  const special = ownKind(run) ?? (run.preparation ? seenBy[kind] : undefined)
   const own = [hearing, drawing, speaking].find((each) => each.command === command)
   const needed = own?.is ?? kinds.map((each) => described[each]).join(' or ')
-  throw new Error(
-    `${command}: ${folder} holds ${special?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${needed}. ` +
+  return new Error(
+    `${command}: ${folder} holds ${special?.is ?? described[kind]}; ${command} needs ${needed}. ` +
       `Try "${cutaway(`${special?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
@@ -103,10 +109,10 @@ const described: Record<ModelKind, string> = {
   'dual-encoder': 'a model of texts and pictures in one space (two encoders)',
 }
 
-/** The models that see pictures, of the kinds that also read text. */
-const seenBy: Partial<Record<ModelKind, string>> = {
-  encoder: 'an encoder of pictures, which knows no classes',
-  classifier: 'a classifier of pictures',
+/** The models that see pictures, of the kinds that also read text: what they are, and the command for them. */
+const seenBy: Partial<Record<ModelKind, Omit<OwnKind, 'does'>>> = {
+  encoder: { is: 'an encoder of pictures, which knows no classes', command: 'attention' },
+  classifier: { is: 'a classifier of pictures', command: 'classify' },
 }
 
 const usualCommand: Record<ModelKind, string> = {

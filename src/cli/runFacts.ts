@@ -1,5 +1,6 @@
 // A run in words: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
 
+import { join } from 'node:path'
 import type { ModelSizes } from '../checkpoint/blueprint.ts'
 import { sizeText } from '../data/pictureCodec.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
@@ -203,7 +204,7 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
   if (as === 'clip' && source.kind === 'drawings') {
     const [{ name, words }, ...more] = source.drawings
     const other = more.find((drawing) => drawing.words !== words)?.words ?? words
-    const picture = quoted(`${record.files[0]}/${name}`)
+    const picture = quoted(join(record.files[0], name))
     return [
       `embed ${run} ${picture} --query ${quoted(words)}`,
       `classify ${run} ${picture} --labels ${quoted(`${words},${other}`)}`,
@@ -214,7 +215,7 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
     const [{ name, words }] = source.recordings
     return codec
       ? [`speak ${run} ${quoted(words)} --out spoken.wav`, `attention ${run} ${quoted(words)}`, shapes]
-      : [`transcribe ${run} ${quoted(`${record.files[0]}/${name}`)}`, shapes]
+      : [`transcribe ${run} ${quoted(join(record.files[0], name))}`, shapes]
   }
   if (codec) {
     const words =

@@ -69,7 +69,8 @@ function partOf(address: string): AttendingPart | undefined {
   return address.startsWith('decoder.') ? 'decoder' : undefined
 }
 
-function checkNumbers(name: 'layer' | 'head', numbers: readonly number[] | undefined, count: number): void {
+/** Throws for a number of a layer or a head that is not among so many. */
+export function checkNumbers(name: 'layer' | 'head', numbers: readonly number[] | undefined, count: number): void {
   const wrong = numbers?.find((number) => !(Number.isInteger(number) && number >= 0 && number < count))
   if (wrong === undefined) return
   throw new Error(

@@ -49,7 +49,7 @@ function shortPanels(short: ShortJourney, words: JourneyWords): Panel[] {
       rows: [
         ...parts.map((part) => [part.logit, shortSentence(part, words, position)]),
         [others.logit, `The ${others.count} other parts together.`],
-        [biases.logit + short.const, 'The biases, which add the same whatever the text is.'],
+        [biases.logit + short.const, 'The biases, which add the same whatever is read.'],
         [short.sum, 'All together: the logit, or the difference of both.'],
       ],
     },

@@ -29,7 +29,8 @@ export const readNamedBytes = (path: string, what: string): Promise<Uint8Array> 
     const { code, message } = error
     if (code === undefined) throw error
     const reason = code === 'ENOENT' ? `there is no such ${what}` : (reasons[code] ?? message)
-    throw new Error(`${path}: ${reason}. Correct the name.`, { cause: error })
+    const advice = code === 'EACCES' ? 'Check its permissions, or name another.' : 'Correct the name.'
+    throw new Error(`${path}: ${reason}. ${advice}`, { cause: error })
   })
 
 const reasons: Readonly<Record<string, string>> = {

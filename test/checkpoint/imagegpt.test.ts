@@ -76,6 +76,10 @@ describe('a folder of ImageGPT', () => {
       (await cutaway([...words, 'a cat'])).stderr,
       /reads no words, but "a cat" was given\. Leave it out\.\n$/,
     )
+    assert.match(
+      (await cutaway(['generate', folder])).stderr,
+      /holds a model that draws; generate needs a model that writes on \(a decoder\)\. Try "cutaway draw /,
+    )
   })
 
   test('is looked into with pictures, which it reads as codes', async () => {

@@ -143,7 +143,9 @@ describe('cutaway and pictures', () => {
     const why = JSON.parse(await run('attribute', 'runs/bars', 'lying.png', '--against', 'standing', '--json'))
     assert.deepEqual([why.position, why.tokenText, why.againstText], [0, 'lying', 'standing'])
     assert.ok(Math.abs(why.sum - why.logit) < 1e-4)
-    assert.match(await run('journey', 'runs/bars', 'lying.png'), /^Why “lying” \(\d+\.\d %\) at “class”, place 0\?/)
+    const way = await run('journey', 'runs/bars', 'lying.png')
+    assert.match(way, /^Why “lying” \(\d+\.\d %\) at “class”, place 0\?/)
+    assert.match(way, /The biases, which add the same whatever is read\./)
     assert.match(await run('journey', 'runs/bars', 'lying.png', '--with', 'large.png'), /part/)
     assert.match(await run('read', 'runs/bars', 'lying.png', 'classes'), /lying +standing/)
     assert.match(
@@ -297,6 +299,14 @@ describe('cutaway and pictures', () => {
     assert.equal(
       await complain('attention', 'runs/bars', 'lying.png', '--patch', '16'),
       'attention: there is no patch 16; the picture has 4 rows of 4, counted from 0.',
+    )
+    assert.equal(
+      await complain('attention', 'runs/bars', 'lying.png', '--layer', '0,9'),
+      'pattern: there is no layer 9; the model has one, layer 0.',
+    )
+    assert.equal(
+      await complain('attention', 'runs/bars', 'lying.png', '--head', '4'),
+      'pattern: there is no head 4; the model has heads 0 to 3.',
     )
     assert.equal(
       await complain('lens', 'runs/bars', 'lying.png', '--token', 'round'),

@@ -5,15 +5,16 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { classifyingDinov2 } from '../../src/checkpoint/dinov2.ts'
+import { classifyingDinov2, dinov2 } from '../../src/checkpoint/dinov2.ts'
 import { teacherClassifyingDeiT } from '../../src/checkpoint/vit.ts'
 import { writePng } from '../../src/image/writePng.ts'
 import { saveRandom } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshop } from './run.ts'
 
+const picture = { channel: 1, down: 8, across: 8 }
+const patch = { down: 4, across: 4 }
 const sizes = {
-  picture: { channel: 1, down: 8, across: 8 },
-  patch: { down: 4, across: 4 },
+  ...{ picture, patch },
   ...{ layer: 2, head: 2, model: 8, hidden: 32, class: 3, labels: ['ring', 'bar', 'dot'] },
 }
 
@@ -26,6 +27,7 @@ describe('a classifier that reads several positions', () => {
     for (const [name, blueprint] of [
       ['dino', classifyingDinov2.blueprint(sizes)],
       ['teacher', teacherClassifyingDeiT.blueprint(sizes)],
+      ['encoder', dinov2.blueprint({ picture, patch, layer: 1, head: 2, model: 8, hidden: 32 })],
     ] as const) {
       await saveRandom(join(folder, name), blueprint)
       const preparation = {
@@ -79,6 +81,14 @@ describe('a classifier that reads several positions', () => {
       assert.match(way.replace(/\s+/g, ' '), /if the streams of all positions ended there/)
       assert.match(way, /Each of 2 heads asks a question/)
     })
+
+  test('an encoder without classes is led to a command that looks into it', async () => {
+    assert.equal(
+      await complaint(['classify', 'encoder', '1.png'], { folder }),
+      'classify: encoder holds an encoder of pictures, which knows no classes; classify needs a classifier. Try "cutaway attention encoder …".',
+    )
+    assert.match(await run('attention', 'encoder', '1.png'), /^Where the class token looks\n/)
+  })
 
   test('no single position is asked about', async () => {
     for (const command of ['lens', 'attribute', 'patch'])

@@ -76,7 +76,7 @@ describe('speak', () => {
 
   test('is heard by a listener, which is measured and transcribes', async () => {
     const sizes = '--layers 1 --heads 1 --model 8 --batch 8 --steps 2'.split(' ')
-    const listener = ['train', '--as', 'listener', 'voice', '--out', 'runs/ear', ...sizes]
+    const listener = ['train', '--as', 'listener', 'voice/', '--out', 'runs/ear', ...sizes]
     const { code, stdout, stderr } = await cutaway(listener, { folder })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^hears +1 second at once, 40 numbers every 20 ms$/m)

@@ -15,8 +15,9 @@ import { openTensors } from '../../src/checkpoint/tensorFiles.ts'
 import { readLabelled, readPairs } from '../../src/data/files.ts'
 import { readTokenizer } from '../../src/runs/disk/readTokenizer.ts'
 import { readText, readTexts } from '../../src/text/files.ts'
-import { readFileBytes } from '../../src/text/openFile.ts'
+import { readFileBytes, readNamedBytes } from '../../src/text/openFile.ts'
 
+const isRoot = process.getuid?.() === 0
 const skip = process.platform === 'win32' ? 'Windows has no such files' : false
 
 describe('what is no file', { skip }, () => {
@@ -71,6 +72,14 @@ describe('what is no file', { skip }, () => {
         message: `${join(at, name)}: this is no file, but a pipe. Save what comes out of it, and name that file.`,
       })
     })
+
+  test('what may not be read is not called a wrong name', { skip: isRoot && 'root may read everything' }, async () => {
+    const path = join(folder, 'shut.png')
+    await writeFile(path, 'shut', { mode: 0o000 })
+    await assert.rejects(readNamedBytes(path, 'picture'), {
+      message: `${path}: it may not be read by you. Check its permissions, or name another.`,
+    })
+  })
 
   test('in a folder of texts it is passed over', async () => {
     const at = join(folder, 'texts')

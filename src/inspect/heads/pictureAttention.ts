@@ -4,6 +4,7 @@
 import type { Extents } from '../../model/patchEmbedding.ts'
 import type { Looking } from '../editedPass.ts'
 import { attentionPatterns } from '../pattern.ts'
+import { checkNumbers } from '../patternLayers.ts'
 import { carriedBack, withSkip } from './rollout.ts'
 
 /** The shares of one head, or of all layers together. */
@@ -33,7 +34,7 @@ export interface PictureAttention {
  * - `layers`, `heads`: those that are wanted; all if not given. The rollout is of all.
  * - `position`: that of the class token if not given
  *
- * Throws for a position that the model does not have.
+ * Throws for a position, a layer or a head that the model does not have.
  */
 export async function pictureAttention({
   grid,
@@ -56,11 +57,12 @@ export async function pictureAttention({
     const all = Float64Array.from(row)
     return { patches: all.slice(before), before: all.slice(0, before) }
   }
+  const count = (name: 'layer' | 'head'): number => new Set(patterns.map((pattern) => pattern[name])).size
+  checkNumbers('layer', layers, count('layer'))
+  checkNumbers('head', heads, count('head'))
   const wanted = patterns.filter(
     ({ layer, head }) => (layers?.includes(layer) ?? true) && (heads?.includes(head) ?? true),
   )
-  if (wanted.length === 0)
-    throw new Error(`attention: the model has no such layer or head. It has ${patterns.length} heads in all.`)
   const layersBack = [...Map.groupBy(patterns, ({ layer }) => layer).values()].toReversed()
   const rolled = layersBack.reduce<Float64Array>(
     (row, own) =>

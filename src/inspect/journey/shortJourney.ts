@@ -38,7 +38,7 @@ export interface ShortJourney {
   readonly parts: readonly ShortPart[]
   /** All other parts together. */
   readonly others: { readonly count: number; readonly logit: number }
-  /** The biases of all parts, which add the same whatever the text is; `const`: those that no part of the stream has. */
+  /** The biases of all parts, which add the same whatever is read; `const`: those that no part of the stream has. */
   readonly biases: { readonly count: number; readonly logit: number }
   readonly const: number
   /** The sum of parts, others, biases and `const`: the logit, up to rounding. */
