@@ -2,6 +2,7 @@
 // writes no text, the codes of what it draws or says.
 
 import { classNames } from '../checkpoint/labels.ts'
+import { type Codec, edgeOf } from '../data/codec.ts'
 import { tokenText } from '../text/tokenText.ts'
 import type { OpenRun } from './openRun.ts'
 import { tokenOf } from './tokenWords.ts'
@@ -18,7 +19,7 @@ export interface AnswerWords {
 /** The words of a run's answers. */
 export function answerWords({ model, tokenizer, blueprint, codec }: OpenRun): AnswerWords {
   if (model.kind === 'classifier') return listed(classNames(blueprint.config, model.config.class))
-  if (codec !== undefined && 'vocab' in model.config) return numbered(model.config.vocab)
+  if (codec !== undefined && 'vocab' in model.config) return numbered(codec, model.config.vocab)
   return {
     count: tokenizer.size,
     wordOf: (id) => (id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`),
@@ -40,15 +41,20 @@ const listed = (names: readonly string[]): AnswerWords => ({
   },
 })
 
-/** Codes, by their numbers. */
-const numbered = (count: number): AnswerWords => ({
-  count,
-  wordOf: (id) => `${id}`,
-  idOf(command, flag, given) {
-    const id = Number(given)
-    if (/^\d+$/.test(given) && id < count) return id
-    throw new Error(
-      `${command}: --${flag} ${JSON.stringify(given)} is no code. The model writes codes instead of text: give a number from 0 to ${count - 1}.`,
-    )
-  },
-})
+/** Codes, by their numbers; and the end, where the model writes one. */
+function numbered(codec: Codec, count: number): AnswerWords {
+  const end = edgeOf(codec)
+  const writesEnd = end < count
+  return {
+    count,
+    wordOf: (id) => (id === end ? 'end' : `${id}`),
+    idOf(command, flag, given) {
+      if (writesEnd && given === 'end') return end
+      const id = Number(given)
+      if (/^\d+$/.test(given) && id < end) return id
+      throw new Error(
+        `${command}: --${flag} ${JSON.stringify(given)} is no code. The model writes codes instead of text: give a number from 0 to ${end - 1}${writesEnd ? ', or end' : ''}.`,
+      )
+    },
+  }
+}

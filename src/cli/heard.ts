@@ -47,5 +47,5 @@ export function heardPlaces({ model, features }: Pick<OpenRun, 'model' | 'featur
   const { sourceContext } = model.config as { readonly sourceContext?: number }
   if (!features || sourceContext === undefined)
     throw new Error('heard: the model hears no sound, so that its positions have no times.')
-  return Array.from({ length: sourceContext }, (_, i) => `${((i * features.seconds) / sourceContext).toFixed(2)} s`)
+  return Array.from({ length: sourceContext }, (_, i) => `${((i * features.seconds) / sourceContext).toFixed(2)}s`)
 }

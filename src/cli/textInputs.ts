@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises'
 import type { Codec } from '../data/codec.ts'
+import { placeNames } from '../encode/picturePlaces.ts'
 import { textLimits } from '../model/reads.ts'
 import { openingOf } from '../text/opening.ts'
 import { namesPicture, namesRecording, type OpenRun } from './openRun.ts'
@@ -50,7 +51,7 @@ export async function checkIsNoFile(command: string, folder: string, given: stri
 
 /**
  * The names of what a run reads: the texts of tokens; of a recording the seconds at which its places begin; of codes that it writes
- * `patch 5` of a picture, and of a sound the second at which what is written there begins, `0.08 s`.
+ * the row and column of each patch of a picture, `1·2`, and of a sound the second at which what is written there begins, `0.08s`.
  */
 export async function namesRead(
   run: OpenRun,
@@ -63,6 +64,6 @@ export async function namesRead(
 }
 
 const writtenPlaces = (codec: Codec, length: number): string[] =>
-  Array.from({ length }, (_, i) =>
-    codec.kind === 'picture' ? `patch ${i}` : `${(i * codec.secondsEach).toFixed(2)} s`,
-  )
+  codec.kind === 'picture'
+    ? placeNames({ grid: codec.grid, before: 0 }).slice(0, length)
+    : Array.from({ length }, (_, i) => `${(i * codec.secondsEach).toFixed(2)}s`)

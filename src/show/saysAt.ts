@@ -6,7 +6,7 @@ import type { ModelKind } from '../model/language.ts'
 export interface SaidThere {
   /** That of the model: a classifier names a class of what it reads. */
   readonly kind?: ModelKind | undefined
-  /** True where positions are called by what is written at them: `patch 5`, of a picture that the model draws. */
+  /** True where positions are called by what is written at them: `1·2`, the row and column of a patch, of a picture that the model draws. */
   readonly isNamedByWritten?: boolean | undefined
 }
 

@@ -110,7 +110,7 @@ describe('a folder of ImageGPT', () => {
     const [own] = (await read({ model, engine: await engine, inputs: { ids }, addresses: ['logits'] })).values()
     assert.deepEqual(await logits(one), [...own.data])
     for (const command of ['attention', 'lens', 'attribute', 'journey', 'graph'])
-      assert.match(JSON.parse(await run(command, one, '--json')).tokens.join(), /^patch 0,patch 1,.*patch 5$/, command)
+      assert.match(JSON.parse(await run(command, one, '--json')).tokens.join(), /^0·0,0·1,0·2,1·0,1·1,1·2$/, command)
     assert.match(await run('patch', one, other, '--token', '1'), /^The corrupt picture, with values of the clean one/)
     const from = ['--edit', `blocks.0.output = from "${other}"`]
     assert.notDeepEqual(await logits(one), await logits(other))
@@ -125,6 +125,10 @@ describe('a folder of ImageGPT', () => {
     assert.equal(
       await told('ablate', lively, one),
       'ablate: this model draws pictures and reads no text, on which its loss could be measured. Look at a picture with lens, attribute or patch.',
+    )
+    assert.equal(
+      await told('attribute', lively, one, '--token', 'end'),
+      'attribute: --token "end" is no code. The model writes codes instead of text: give a number from 0 to 2.',
     )
     assert.match(await told('heads', lively, one), /^heads: FOLDER reads pictures, and heads looks at texts\./)
     assert.match(await told('lens', lively, 'a text'), /a text: there is no such picture\./)

@@ -101,7 +101,7 @@ describe('speak', () => {
     for (const command of ['lens', 'attention', 'journey', 'attribute', 'graph']) {
       const { code, stdout, stderr } = await cutaway([command, 'runs/voice', 'ab', '--json'], { folder })
       assert.equal(code, 0, `${command}: ${stderr}`)
-      assert.match(JSON.parse(stdout).tokens.join(', '), /^0\.00 s(, \d\.\d\d s)*$/, command)
+      assert.match(JSON.parse(stdout).tokens.join(', '), /^0\.00s(, \d\.\d\ds)*$/, command)
       assert.equal(stderr, '', command)
     }
     const { code, stderr } = await cutaway(['lens', 'runs/voice', 'zebra'], { folder })

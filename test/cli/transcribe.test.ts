@@ -84,7 +84,7 @@ describe('transcribing', () => {
     assert.equal(code, 0, stderr)
     const { tokens, source } = JSON.parse(stdout)
     assert.ok(tokens.length > 0)
-    assert.deepEqual([source.length, ...source.slice(0, 3)], [50, '0.00 s', '0.02 s', '0.04 s'])
+    assert.deepEqual([source.length, ...source.slice(0, 3)], [50, '0.00s', '0.02s', '0.04s'])
     const text = await read('the cat')
     assert.match(text.stderr, /hears sounds, and reads no text\. Name a recording: /)
   })
@@ -103,7 +103,7 @@ describe('transcribing', () => {
       ],
       [['journey'], /Why “/],
       [['journey', '--with', other], /distance/],
-      [['graph', '--head', '0'], /\d+ 0\.\d\d␣s/],
+      [['graph', '--head', '0'], /\d+ 0\.\d\ds/],
       [['check', '--target', 'the cat'], /All \d+ passed/],
       [
         ['patch', other, '--target', 'the', '--token', 'c'],
