@@ -16,6 +16,10 @@ export const askedSizes = ['layer', 'head', 'model', 'hidden', 'context', 'vocab
 
 export type AskedSize = (typeof askedSizes)[number]
 
+/** Those of the sizes that a model has. */
+export const askedSizesOf = ({ config }: Blueprint): AskedSize[] =>
+  askedSizes.filter((size) => sizeOfConfig(config, size) !== undefined)
+
 /** A model of more blocks is not counted: its graph alone would keep everybody waiting. */
 const mostLayers = 1000
 
@@ -48,7 +52,7 @@ export interface WhatIf {
   /** Additions and multiplications for one text forward, of `tokens` tokens. */
   readonly flops?: SizeChange
   readonly tokens?: SizeChange
-  /** The factor of time, by additions and multiplications. */
+  /** The factor of time, by additions and multiplications; none where the model has neither, and looks up vectors alone. */
   readonly factor?: number
 }
 
@@ -83,7 +87,7 @@ export function whatIf(
       parameters: { was: before.parameters, is: after.parameters },
       flops: { was: before.flops, is: after.flops },
       tokens: { was: before.tokens, is: after.tokens },
-      factor: after.flops / before.flops,
+      ...(before.flops > 0 && { factor: after.flops / before.flops }),
     }
   } catch (error) {
     return { ...asked, impossible: undivided(other) ?? otherReason(error) }
@@ -103,7 +107,9 @@ function sizeOfConfig(config: FolderConfig, size: AskedSize): number | undefined
   const found = sizes[size] ?? half[size]
   if (typeof found === 'number') return found
   const model = sizes['model']
-  return size === 'hidden' && typeof model === 'number' ? 4 * model : undefined
+  // Only a model of blocks has an MLP.
+  const isUsual = size === 'hidden' && ('layer' in sizes || 'layer' in half)
+  return isUsual && typeof model === 'number' ? 4 * model : undefined
 }
 
 /** A config with another size, and with those that follow it. */

@@ -23,10 +23,12 @@ export function whatIfText({ size, was, is, impossible, parameters, flops, token
     return `${grouped(model)} cannot be split by ${grouped(head)}; ${either(models)} can${fitting}.`
   }
   if (impossible) return `That cannot be: ${impossible.message}`
-  if (!parameters || !flops || !tokens || factor === undefined || was === undefined) return ''
+  if (!parameters || !flops || !tokens || was === undefined) return ''
+  const changed = `With ${words[size](is)} rather than ${grouped(was)}: ${grouped(parameters.is)} parameters rather than ${grouped(parameters.was)}`
+  if (factor === undefined) return `${changed}.`
   const longer =
     tokens.was === tokens.is
       ? `a text of ${count(tokens.is, 'token')}`
       : `texts of ${grouped(tokens.was)} and ${count(tokens.is, 'token')}`
-  return `With ${words[size](is)} rather than ${grouped(was)}: ${grouped(parameters.is)} parameters rather than ${grouped(parameters.was)}; for ${longer} ${flopsText(flops.is)} rather than ${flopsText(flops.was)}, so about ${Number(factor.toPrecision(3))} times the time.`
+  return `${changed}; for ${longer} ${flopsText(flops.is)} rather than ${flopsText(flops.was)}, so about ${Number(factor.toPrecision(3))} times the time.`
 }

@@ -6,9 +6,11 @@ import { maskedBert } from '../../src/checkpoint/bert.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { llama } from '../../src/checkpoint/llama.ts'
 import { marian } from '../../src/checkpoint/marian.ts'
+import { skipGram } from '../../src/checkpoint/skipGram.ts'
+import { classifyingViT } from '../../src/checkpoint/vit.ts'
 import { matrixProducts } from '../../src/inspect/shapes/products.ts'
 import { passOf } from '../../src/model/pass.ts'
-import { whatIf } from '../../src/runs/whatIf.ts'
+import { askedSizesOf, whatIf } from '../../src/runs/whatIf.ts'
 import { whatIfText } from '../../src/show/whatIfText.ts'
 
 const sizes = { vocab: 65, context: 64, layer: 4, head: 4, model: 64 }
@@ -86,6 +88,22 @@ describe('what if', () => {
       models: [63, 66],
       heads: [2, 4],
     })
+  })
+
+  test('may be asked of the sizes that a model has: vectors of words have no heads, and are looked up', () => {
+    const translator = marian.blueprint({ vocab: 65, context: 32, model: 64, encoder: half, decoder: half })
+    for (const blueprint of [decoder, translator, maskedBert.blueprint(sizes)])
+      assert.deepEqual(askedSizesOf(blueprint), ['layer', 'head', 'model', 'hidden', 'context', 'vocab'])
+    const picture = { channel: 1, down: 28, across: 28 }
+    const sees = { picture, patch: { down: 7, across: 7 }, layer: 1, head: 2, model: 16, class: 3 }
+    assert.deepEqual(askedSizesOf(classifyingViT.blueprint(sees)), ['layer', 'head', 'model', 'hidden'])
+    const vectors = skipGram.blueprint({ vocab: 40, context: 32, model: 16 })
+    assert.deepEqual(askedSizesOf(vectors), ['model', 'context', 'vocab'])
+    assert.equal(
+      whatIfText(whatIf(vectors, { size: 'model', is: 20 })),
+      'With a stream of 20 numbers rather than 16: 1,600 parameters rather than 1,280.',
+    )
+    assert.ok(whatIf(vectors, { size: 'hidden', is: 20 }).impossible)
   })
 
   test('the reason of the model itself is told where it is another one', () => {

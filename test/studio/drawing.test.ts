@@ -98,6 +98,13 @@ describe('a model that draws', () => {
     })
   })
 
+  test('makes no page by itself: the run can be saved as a folder', async () => {
+    await assert.rejects(answers.exhibit(opened.workshop, { program: new Uint8Array(), hash: '' }), {
+      message:
+        'exhibit: a page shows no models that draw, hear or speak. Save the run as a folder: the Studio opens it.',
+    })
+  })
+
   test('is given away as a PNG', async () => {
     const { workshop } = opened
     const drawn = await answers.draw(workshop, { scene, count: 2, conditions, seed: 0 })

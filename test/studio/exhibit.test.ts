@@ -80,7 +80,7 @@ describe('the program of an exhibit', () => {
     }
     assert.throws(() => familyOf('clip'), {
       message:
-        'exhibit: a page in one file has no parts for a model of the architecture clip. Give the run out as a folder: the Studio opens it.',
+        'exhibit: a page in one file has no parts for a model of the architecture clip. Give away its folder instead: the Studio opens it.',
     })
   })
 

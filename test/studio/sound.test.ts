@@ -104,6 +104,11 @@ describe('a model that speaks', () => {
     const { writes } = await answers.openFiles(workshop, { files: await filesOf('encoder-decoder') })
     assert.ok(writes?.kind === 'speech')
     assert.equal(writes.codes.length, 12 * writes.frames * writes.mels)
+    // No run came with it that could be saved.
+    await assert.rejects(answers.exhibit(workshop, { program: new Uint8Array(), hash: '' }), {
+      message:
+        'exhibit: a page shows no models that draw, hear or speak. Give away the folder from which this one was opened: the Studio opens it.',
+    })
     assert.ok(writes.codes.every((value) => value >= 0 && value <= 1))
     const words = { ...scene, source: 'ab' }
     const parts: string[] = []

@@ -83,7 +83,9 @@ describe('sound in the page', { skip: noChromium }, () => {
     await shown.getByRole('button', { name: 'Share', exact: true }).click()
     await shown.getByRole('button', { name: 'Save a page with the model in it' }).click()
     await shown
-      .getByText(/^exhibit: a page shows no models that draw, hear or speak\. Share this one as a folder/)
+      .getByText(
+        /^exhibit: a page shows no models that draw, hear or speak\. Give away the folder from which this one was opened/,
+      )
       .waitFor()
     await shown.keyboard.press('Escape')
     await settled(shown)

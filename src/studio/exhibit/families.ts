@@ -59,7 +59,7 @@ export function familyOf(name: string): Family {
   const family = (familyOfName as Readonly<Record<string, Family>>)[name]
   if (family === undefined)
     throw new Error(
-      `exhibit: a page in one file has no parts for a model of the architecture ${name}. Give the run out as a folder: the Studio opens it.`,
+      `exhibit: a page in one file has no parts for a model of the architecture ${name}. Give away its folder instead: the Studio opens it.`,
     )
   return family
 }

@@ -7,6 +7,7 @@ import type { DiarySample } from '../../runs/diary.ts'
 import type { Milestone } from '../../runs/milestones.ts'
 import type { Pace } from '../../runs/pace.ts'
 import type { BatchAsked, MovedWeight } from '../../runs/stepStory.ts'
+import type { AskedSize } from '../../runs/whatIf.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
 import type { CodecFacts } from './codecFacts.ts'
 import type { PictureFacts } from './lookFacts.ts'
@@ -18,6 +19,8 @@ export interface ModelFacts {
   readonly kind: ModelKind
   readonly architecture: string
   readonly sizes: Readonly<Record<string, number>>
+  /** The sizes of which it may be asked what another would change. */
+  readonly askedSizes: readonly AskedSize[]
   readonly parameters: number
   /** The pictures that it sees; undefined for a model that reads none. */
   readonly sees?: PictureFacts

@@ -1,6 +1,7 @@
 // What is open, as the page tells of it.
 
 import { classNames } from '../../checkpoint/labels.ts'
+import { askedSizesOf } from '../../runs/whatIf.ts'
 import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { ModelFacts, RunFacts } from '../talk/runFacts.ts'
@@ -74,6 +75,7 @@ function factsOf(open: OpenModel): ModelFacts {
     kind: model.kind,
     architecture: blueprint.architecture.name,
     sizes: blueprint.sizes,
+    askedSizes: askedSizesOf(blueprint),
     parameters: [...parametersOf(model).values()].reduce((sum, { axes }) => sum + cells(axes), 0),
   }
 }

@@ -21,11 +21,11 @@ export async function exhibitOf(
 
 /** The model as it travels inside a page. Throws for one that cannot be exhibited. */
 export async function exhibitedModel(room: Showroom): Promise<ExhibitedModel> {
-  const { run, engine, turns } = room
+  const { run, engine, turns, source } = room
   const { model, tokenizer, codec, features, blueprint, sight } = run
   if (codec ?? features)
     throw new Error(
-      'exhibit: a page shows no models that draw, hear or speak. Share this one as a folder, which the Studio opens.',
+      `exhibit: a page shows no models that draw, hear or speak. ${source ? 'Save the run as a folder' : 'Give away the folder from which this one was opened'}: the Studio opens it.`,
     )
   const facts = exhibitedFacts(run, room.shown().step)
   const blobs = await turns.look(async () =>
