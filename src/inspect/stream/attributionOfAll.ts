@@ -5,7 +5,7 @@
 //
 // and at each position the stream is the sum of its parts, as anywhere. So the parts add up here too, each over all positions.
 
-import type { Engine } from '../../engine/engine.ts'
+import type { Engine, Values } from '../../engine/engine.ts'
 import { checkFinite } from '../../engine/finite.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
@@ -22,7 +22,7 @@ import { normOf } from './norms.ts'
 import { type PartLabel, readableOf, valuesAt, valuesOfPlace, visitParts } from './parts.ts'
 import type { Answers } from './readout.ts'
 import { lastState } from './states.ts'
-import { type Detail, summandsOf } from './summands.ts'
+import { type Detail, type Summand, summandsOf } from './summands.ts'
 import { productOf } from './vectors.ts'
 
 interface AskedOfAll extends Looking {
@@ -60,11 +60,39 @@ export async function attributeOfAll({
   )
   const said = values.get('logit')?.data[0] ?? Number.NaN
   checkFinite('attribute: the logit', [said])
+  const { rows, places, norm } = await summedOver(sizeOf(stream.axes, 'position'), looking.engine, summands, values)
+  const bias = said - places.reduce((sum, each) => sum + each, 0)
+  const stopsAt = stopOf(summands)
+  return {
+    token,
+    ...(against !== undefined && { against }),
+    logit: said,
+    rows,
+    const: bias,
+    sum: rows.reduce((sum, row) => sum + row.logit, bias),
+    norm,
+    places,
+    ...(stopsAt !== undefined && { stopsAt }),
+  }
+}
+
+/**
+ * The amounts, lengths and angles of parts over all positions at which something speaks for the logit; and what the stream at each
+ * position adds.
+ *
+ * - `values`: of all positions those of the summands, of "stream" and of "direction"
+ */
+async function summedOver(
+  positions: number,
+  engine: Engine,
+  summands: readonly Summand[],
+  values: ReadonlyMap<string, Values>,
+): Promise<Pick<Attribution, 'rows' | 'norm'> & { readonly places: readonly number[] }> {
   const sums: (PartLabel & { logit: number; squares: number; along: number })[] = []
   const places: number[] = []
   let squares = 0
-  const weights = cachedWeights(looking.engine)
-  for (let position = 0; position < sizeOf(stream.axes, 'position'); position++) {
+  const weights = cachedWeights(engine)
+  for (let position = 0; position < positions; position++) {
     const here = valuesOfPlace(values, position)
     const [way, state] = ['direction', 'stream'].map((name) => here.get(name)?.data ?? new Float32Array())
     places.push(productOf(way, state))
@@ -85,19 +113,7 @@ export async function attributeOfAll({
     const length = Math.sqrt(squares)
     return { ...label, logit, norm: length, cosine: length * norm > 0 ? along / (length * norm) : 0 }
   })
-  const bias = said - places.reduce((sum, each) => sum + each, 0)
-  const stopsAt = stopOf(summands)
-  return {
-    token,
-    ...(against !== undefined && { against }),
-    logit: said,
-    rows,
-    const: bias,
-    sum: rows.reduce((sum, row) => sum + row.logit, bias),
-    norm,
-    places,
-    ...(stopsAt !== undefined && { stopsAt }),
-  }
+  return { rows, places, norm }
 }
 
 /** A value with the numbers of the norms held by which it reads a stream: they count as known when it is derived. */

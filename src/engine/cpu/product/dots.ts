@@ -47,7 +47,7 @@ interface Dots {
   readonly line: readonly Local[]
   readonly read: Local
   readonly zero: Local
-  /** The sums of a column, and behind them for each of four columns a vector for each row. */
+  /** The sums of a column, and behind them for each of four columns of each stream a vector for each row. */
   readonly sumsAt: number
   readonly totalsAt: number
 }
@@ -65,7 +65,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   const sumsAt = up(constants.bytes)
   const totalsAt = sumsAt + rows * width * 16
   const columnBytes = rows * 16
-  const [unit, endOfStream, stream, turn, a, b, total, left] = f.locals('i32', 8)
+  const [turn, a, b, total, left] = f.locals('i32', 5)
   const addresses = f.locals('i32', others.length)
   const sums = Array.from({ length: rows }, () => f.locals('v128', width))
   const line = f.locals('v128', width)
@@ -85,21 +85,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   constants.write(f, own)
   emitRuns(stage, units, (place, first, end) => {
     const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
-    const [at, length] = f.locals('i32', 2)
-    /** Finds the stream's unit, and runs `body` if there is one. */
-    const ifUnit = (body: () => void): void => {
-      f.push(stream, length).op('i32.mul').push(at).op('i32.add').tee(unit)
-      f.push(end).op('i32.lt_s')
-      f.if(body)
-    }
-    f.push(end, first)
-      .op('i32.sub')
-      .push(streams - 1)
-      .op('i32.add')
-      .push(streams)
-      .op('i32.div_u')
-      .set(length)
-    f.push(first, length).op('i32.add').set(endOfStream)
+    const { at, endOfStream, stream, unit, ifUnit } = unitStreams(f, first, end)
     f.for(at, first, endOfStream, 1, () => {
       // One loop for all columns, not many pieces of code: processors recognise a stream by the instruction that reads it.
       f.for(turn, 0, 4 * streams, 1, () => {
@@ -142,6 +128,28 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
     sharedScratch: 0,
     ownScratch: totalsAt + 4 * streams * columnBytes,
   }
+}
+
+/**
+ * The units from the first to the end in streams of equal lengths, far from one another: while `at` counts from the first unit to
+ * `endOfStream`, `ifUnit` finds the unit of the stream whose number is in `stream`, and runs its body if there is one.
+ */
+function unitStreams(f: WasmFunction, first: Local, end: Local) {
+  const [at, length, endOfStream, stream, unit] = f.locals('i32', 5)
+  f.push(end, first)
+    .op('i32.sub')
+    .push(streams - 1)
+    .op('i32.add')
+    .push(streams)
+    .op('i32.div_u')
+    .set(length)
+  f.push(first, length).op('i32.add').set(endOfStream)
+  const ifUnit = (body: () => void): void => {
+    f.push(stream, length).op('i32.mul').push(at).op('i32.add').tee(unit)
+    f.push(end).op('i32.lt_s')
+    f.if(body)
+  }
+  return { at, endOfStream, stream, unit, ifUnit }
 }
 
 /** Puts the sums of one column, whose first cell is at b, where `total` says. */
