@@ -155,7 +155,7 @@ describe('a picture classifier that is opened', () => {
   })
 })
 
-test('one that reads several positions at once says what spoke for a class at all of them, wherever a person stands', async () => {
+test('one that reads several positions at once says what all of them say after each block, and what spoke for a class at them, wherever a person stands', async () => {
   await using opened = await openWorkshop()
   const picture = { channel: 1, down: 28, across: 28 }
   const blueprint = classifyingDinov2.blueprint({
@@ -172,6 +172,13 @@ test('one that reads several positions at once says what spoke for a class at al
   assert.deepEqual([attribution.position, attribution.token, places], [undefined, 2, undefined])
   assert.equal(attribution.places?.length, 17)
   assert.ok(Math.abs(attribution.sum - attribution.logit) < 1e-5)
+  const { rows, isOfAll } = await answers.lattice(opened.workshop, { scene })
+  assert.deepEqual([isOfAll, rows.length], [true, 2])
+  const [likeliest] = (await answers.classes(opened.workshop, { scene })).rows
+  const [said, ...more] = rows[1].cells
+  assert.equal(more.length, 0)
+  assert.equal(said.token, likeliest.label)
+  assert.ok(Math.abs(said.probability - likeliest.value) < 1e-6)
 })
 
 test('a CLIP is refused in a line that says what the command does with it', async () => {

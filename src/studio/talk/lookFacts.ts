@@ -165,6 +165,8 @@ export interface NumbersAt {
 
 /** The stream after every block, at each position: what it would say. */
 export interface LatticeFacts {
+  /** True for a model that reads several positions at once: a row has one cell, what all of them say together. */
+  readonly isOfAll?: boolean
   readonly rows: readonly (Omit<LatticeRow, 'cells'> & {
     readonly cells: readonly (LatticeCell & { readonly token: string })[]
   })[]

@@ -1,6 +1,9 @@
 // The lattice of a scene, with the words of its guesses; and whom one position attends to, in every block.
 
-import { latticeChanges } from '../../../inspect/stream/lattice.ts'
+import type { Looking } from '../../../inspect/editedPass.ts'
+import { readsSeveral } from '../../../inspect/stream/guessAt.ts'
+import { type LatticeRow, latticeChanges } from '../../../inspect/stream/lattice.ts'
+import { logitLens } from '../../../inspect/stream/lens.ts'
 import { addressText, parseAddress } from '../../../tensor/address.ts'
 import { placesOfCell } from '../../../tensor/axes.ts'
 import type { AttentionArc, LatticeChangeFacts, LatticeFacts, QuestionOf, Scene } from '../../talk/questions.ts'
@@ -10,21 +13,33 @@ import type { Showroom } from '../showroom.ts'
 
 export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
   const words = saidWords(room.shown())
-  const { rows, encoder } = await room.look(scene.step, async (shown) => {
+  const { rows, encoder, isOfAll } = await room.look(scene.step, async (shown) => {
     const { looking, moments } = openScene(shown, scene)
     const { readers } = room
+    if (await readsSeveral(looking, 'lattice'))
+      return { rows: await rowsOfAll(looking), encoder: undefined, isOfAll: true }
     // Of a recording the places are too many for columns.
     const isRead = looking.model.kind === 'encoder-decoder' && !moments
     const encoder = isRead ? await readers.source(looking) : undefined
-    return { rows: (await readers.lattice(looking)).rows, encoder }
+    return { rows: (await readers.lattice(looking)).rows, encoder, isOfAll: false }
   })
   return {
+    ...(isOfAll && { isOfAll }),
     ...(encoder && { encoder: encoder.map((row) => ({ ...row, shares: [...row.shares] })) }),
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
       cells: cells.map((cell) => ({ ...cell, token: words.wordOf(cell.id) })),
     })),
   }
+}
+
+/** The guess at each state of a model that reads several positions at once: what all of them say together. */
+async function rowsOfAll(looking: Looking): Promise<LatticeRow[]> {
+  const rows = await logitLens(looking)
+  return rows.map(({ address, point, layer, guesses: [{ id, probability }], entropy }) => ({
+    ...{ address, point, ...(layer !== undefined && { layer }) },
+    cells: [{ id, probability, entropy }],
+  }))
 }
 
 /** By how far every cell of a lattice is from what it was before: with another text, at another step, or without edits. */
