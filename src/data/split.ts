@@ -1,5 +1,7 @@
 // Splitting: a part of the examples is held back, and says whether what was learnt is more than memory.
 
+import { firstLeftOut } from './leftOut.ts'
+
 /** The part that is trained on, and the one that training never sees. */
 export interface Split<T> {
   readonly training: readonly T[]
@@ -14,11 +16,17 @@ export interface Split<T> {
  *   side, whatever stands around them, so that the split of a list that grows stays as it was. Without it the last ones are held
  *   back, as many as `heldOut` says to the example.
  *
+ * - `leftOut`: sentences about examples that were left out before, for the error
+ *
  * Throws when one side would be empty.
  */
 export function split<T>(
   examples: readonly T[],
-  { heldOut = 0.1, by }: { readonly heldOut?: number; readonly by?: (example: T) => string } = {},
+  {
+    heldOut = 0.1,
+    by,
+    leftOut = [],
+  }: { readonly heldOut?: number; readonly by?: (example: T) => string; readonly leftOut?: readonly string[] } = {},
 ): Split<T> {
   checkShare(heldOut)
   const cut = examples.length - Math.round(examples.length * heldOut)
@@ -31,8 +39,9 @@ export function split<T>(
     if (part.length > 0) continue
     const count = by ? new Set(examples.map(by)).size : examples.length
     const what = `${by ? 'different ' : ''}${count === 1 ? 'example' : 'examples'}`
+    const advice = heldOut > 0 && heldOut < 1 ? 'Give more of them.' : 'Hold back another share.'
     throw new Error(
-      `split: of ${count} ${what} none is for ${name} when ${heldOut} are held back. Give more of them, or hold back another share.`,
+      `split: of ${count} ${what} none is for ${name} when a share of ${heldOut} is held back. ${advice}${firstLeftOut(leftOut)}`,
     )
   }
   return parts
@@ -40,13 +49,15 @@ export function split<T>(
 
 /**
  * Splits files that words belong to. Where most have words of their own, those of the same words land on the same side, so that what is
- * held back was never said. Where many share their words nobody could know which of them is meant; then files are held back.
+ * held back was never said. Where many share their words nobody could know which of them is meant; then files are held back. `leftOut`:
+ * sentences about files that were left out before, for the error.
  */
 export function splitWorded<T extends { readonly name: string; readonly words: string }>(
   files: readonly T[],
+  leftOut: readonly string[] = [],
 ): Split<T> {
   const different = new Set(files.map(({ words }) => words)).size
-  return split(files, { by: different > files.length / 2 ? ({ words }) => words : ({ name }) => name })
+  return split(files, { leftOut, by: different > files.length / 2 ? ({ words }) => words : ({ name }) => name })
 }
 
 /** Says that a text's hash is among the lowest: true for about this share of all texts, and for a text always the same. */

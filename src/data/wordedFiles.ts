@@ -38,7 +38,7 @@ export interface WordedFile {
 
 export interface WordedFolder {
   readonly files: readonly WordedFile[]
-  /** A sentence about files of other formats, where there is no table, in which whatever is meant is named. */
+  /** Sentences about files of other formats, and folders with names of files, where there is no table, in which whatever is meant is named. */
   readonly leftOut: readonly string[]
 }
 
@@ -50,9 +50,12 @@ export async function wordedFiles(folder: string, kind: WordedKind): Promise<Wor
       `${folder}: ${found ? 'this is no folder' : 'there is no such folder'}. Name one with ${kind.format} files, and words as their names or in a ${kind.table}.`,
     )
   // Sorted by code unit, so that every machine reads a folder in one order.
-  const names = (await readdir(folder)).sort()
+  const entries = await readdir(folder, { withFileTypes: true })
+  const folders = new Set(entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])))
+  const names = entries.map(({ name }) => name).sort()
   const table = names.includes(kind.table) ? join(folder, kind.table) : undefined
-  const own = names.filter((name) => kind.pattern.test(name))
+  const like = names.filter((name) => kind.pattern.test(name))
+  const own = like.filter((name) => !folders.has(name))
   if (table === undefined && own.length === 0) throw noneOf(folder, kind, names)
   const named =
     table === undefined ? own.map((name) => ({ name, words: kind.wordsOf(name) })) : await rowsOf(table, kind)
@@ -67,7 +70,9 @@ export async function wordedFiles(folder: string, kind: WordedKind): Promise<Wor
         )
       }),
   }))
-  return { files, leftOut: table === undefined ? othersIn(names, kind) : [] }
+  if (table !== undefined) return { files, leftOut: [] }
+  const misnamed = like.filter((name) => folders.has(name)).map((name) => `${name}: this is no file, but a folder.`)
+  return { files, leftOut: [...othersIn(names, kind), ...misnamed] }
 }
 
 /** The error for a folder without a file of the kind: it says what is there. */

@@ -14,13 +14,13 @@ import { guessing } from './baselines.ts'
 import type { Learner, Learning } from './learning.ts'
 
 /** The texts and pictures of batches, of which it is learnt which belong together, and those that are held back. */
-export function captionLearning({ drawings }: Drawings, learner: Learner): Learning {
+export function captionLearning({ drawings, leftOut }: Drawings, learner: Learner): Learning {
   const { model, tokenizer, blueprint, preparation, batch, seed } = learner
   const end = blueprint.config.special?.end?.[0]
   if (preparation === undefined || end === undefined)
     throw new Error('clip: nothing says how its pictures are prepared, or which token ends its texts. Say both.')
   const { context } = (model as DualEncoderModel).config
-  const { training, validation } = splitWorded(drawings)
+  const { training, validation } = splitWorded(drawings, leftOut)
   if (validation.length < 2)
     throw new Error(
       `clip: ${validation.length} picture is held back, among which no words could be wrong. Give more pictures with words.`,

@@ -173,7 +173,9 @@ export function measurePictures(
   const names = classNames(blueprint.config, model.config.class)
   const unknown = labels.find((label) => !names.includes(label))
   if (unknown !== undefined)
-    throw new Error(`${place}: it has a class "${unknown}", which the model does not know (${names.join(', ')}).`)
+    throw new Error(
+      `${place}: it has a class "${unknown}", which the model does not know (${names.join(', ')}). Leave it out, or call it as the model does.`,
+    )
   const known = pictures.map((each) => ({ ...each, label: names.indexOf(labels[each.label]) }))
   return {
     objective: classification(model, { scores: ['accuracy'], edits }),

@@ -116,8 +116,8 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
 }
 
 /** Words and pictures of them. */
-function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): Learning {
-  const { training, validation } = splitWorded(drawings)
+function drawingLearning({ drawings, leftOut }: SourceOf<'drawings'>, learner: Learner): Learning {
+  const { training, validation } = splitWorded(drawings, leftOut)
   const drawn = { ...learner, model: learner.model as SequenceModel }
   const [learnt, heldBack] = [training, validation].map((part) => pairsOfDrawings(part, drawn))
   return sequenceLearning(learner, learnt, heldBack, learnt.options)

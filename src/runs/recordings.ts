@@ -40,8 +40,8 @@ export function featureExtractorFor(as: RunKind, source: Source, beginning: Begi
 }
 
 /** The learning of a run from recordings. Throws where none fits. */
-export function recordingLearning({ recordings }: Recordings, learner: Learner): Learning {
-  const { training, validation } = splitWorded(recordings)
+export function recordingLearning({ recordings, leftOut }: Recordings, learner: Learner): Learning {
+  const { training, validation } = splitWorded(recordings, leftOut)
   const recorded = { ...learner, model: learner.model as SequenceModel }
   const [learnt, heldBack] = [training, validation].map((part) => pairsOfRecordings(part, recorded))
   return sequenceLearning(learner, learnt, heldBack, learnt.options)

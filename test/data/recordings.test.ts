@@ -1,7 +1,7 @@
 // A folder of recordings, by its table or by the names of its files; what cannot be learnt from is named and left out.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -40,6 +40,7 @@ describe('a folder of recordings', () => {
     await put('no-no_1.WAV', tone(0.5))
     await put('quiet.wav', tone(0.001))
     await put('text.wav', 'text')
+    await mkdir(join(folder, 'take.wav'))
     for (const name of ['a.mp3', 'b.flac', 'c.m4a']) await put(name, 'another format')
     const read: string[] = []
     const { recordings, leftOut } = await readRecordings(folder, { report: (done, of) => read.push(`${done}/${of}`) })
@@ -53,6 +54,7 @@ describe('a folder of recordings', () => {
     )
     assert.deepEqual(leftOut, [
       'a.mp3: this is a sound, but no WAV by its name, as are 2 more.',
+      'take.wav: this is no file, but a folder.',
       'quiet.wav: nothing is to be heard in it.',
       'text.wav: this is no WAV: it begins with "text", not with "RIFF", a size and "WAVE". Name a recording.',
     ])
@@ -80,6 +82,14 @@ describe('a folder of recordings', () => {
 test('names say words up to their first underscore', () => {
   const names = ['three-hundred_2.wav', 'a/0_george_1.wav', 'good morning.wav', '12_x.wav', '_.wav']
   assert.deepEqual(names.map(wordsOfRecording), ['three hundred', 'zero', 'good morning', '12', ''])
+})
+
+test('too few to hold any back are told with the first that was left out', () => {
+  const two = ['a', 'b'].map((words) => ({ name: `${words}.wav`, words }))
+  assert.throws(() => splitWorded(two, ['c.wav: nothing is to be heard in it.']), {
+    message:
+      'split: of 2 different examples none is for validation when a share of 0.1 is held back. Give more of them. The first of 1 that were left out: c.wav: nothing is to be heard in it.',
+  })
 })
 
 test('recordings of one text are held back together, unless there are many', () => {

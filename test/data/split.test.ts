@@ -40,11 +40,10 @@ test('what cannot be', () => {
     message: 'split: heldOut is 2. Give a part from 0 to 1; 0.1 is usual.',
   })
   assert.throws(() => split([1, 2, 3]), {
-    message:
-      'split: of 3 examples none is for validation when 0.1 are held back. Give more of them, or hold back another share.',
+    message: 'split: of 3 examples none is for validation when a share of 0.1 is held back. Give more of them.',
   })
   assert.throws(() => split(['a', 'b', 'a', 'a'], { by: (text) => text, heldOut: 0 }), {
     message:
-      'split: of 2 different examples none is for validation when 0 are held back. Give more of them, or hold back another share.',
+      'split: of 2 different examples none is for validation when a share of 0 is held back. Hold back another share.',
   })
 })
