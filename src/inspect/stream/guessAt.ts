@@ -15,7 +15,9 @@ export async function guessAt(looking: Looking, position: number, asker: string)
   return likeliestOf(logits.data, 1)[0]
 }
 
-/** True for a model that reads several positions at once, so that what it says is no matter of a single one. Throws as `guessAt` does. */
+/** True for a classifier that reads several positions at once, so that what it says is no matter of a single one. Of a classifier it throws as `guessAt` does. */
 export async function readsSeveral(looking: Looking, asker: string): Promise<boolean> {
+  // All other models say something at each position: nothing is to be traced for them.
+  if (looking.model.kind !== 'classifier') return false
   return answersOf(await editedPass(looking, asker), asker).isOfAll === true
 }
