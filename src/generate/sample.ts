@@ -82,13 +82,14 @@ export async function sampler(settings: SampleSettings = {}): Promise<Sampler> {
 /** The token with the largest logit; of several, the first. */
 export function likeliest(logits: ArrayLike<number>): number {
   let best = 0
-  let largest = -Infinity
+  let largest = logits[0]
+  // One comparison for nearly all of them, which are many.
   for (let id = 0; id < logits.length; id++) {
     const logit = logits[id]
-    if (logit > largest) {
-      best = id
-      largest = logit
-    } else if (!(logit <= largest)) throw new Error(`sample: logit ${id} is NaN. The weights may be damaged.`)
+    if (logit <= largest) continue
+    if (Number.isNaN(logit)) throw new Error(`sample: logit ${id} is NaN. The weights may be damaged.`)
+    best = id
+    largest = logit
   }
   return best
 }
