@@ -3,6 +3,7 @@
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
+import { enumerated } from '../text/enumeration.ts'
 import { kindOf } from '../text/json.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
 
@@ -31,17 +32,11 @@ function describedBy<A extends Pick<AnyArchitecture, 'types' | 'classes'>>(field
   const ofType = of.filter(({ types }) => types.some((known) => known === type))
   const reads =
     ofType.length > 0
-      ? `of ${kindOf(type)} Cutaway reads ${listed(ofType.flatMap(({ classes }) => classes))}. Take one of these.`
-      : `Cutaway reads models of type ${listed(of.flatMap(({ types }) => types))}. Take another folder.`
+      ? `of ${kindOf(type)} Cutaway reads ${enumerated([...new Set(ofType.flatMap(({ classes }) => classes))])}. Take one of these.`
+      : `Cutaway reads models of type ${enumerated([...new Set(of.flatMap(({ types }) => types))])}. Take another folder.`
   throw fields.wrong(
     `it describes ${described.length === 0 ? 'no model_type and no architecture' : described.join(' and ')}; ${reads}`,
   )
-}
-
-/** `gpt2, llama and bert`, each once. */
-function listed(names: readonly string[]): string {
-  const each = [...new Set(names)]
-  return each.length === 1 ? each[0] : `${each.slice(0, -1).join(', ')} and ${each[each.length - 1]}`
 }
 
 /**

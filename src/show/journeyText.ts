@@ -12,6 +12,7 @@ import type {
   SourceShare,
   StepEffect,
 } from '../inspect/journey/steps.ts'
+import { enumerated } from '../text/enumeration.ts'
 import { count, percent } from './amounts.ts'
 import { sentenceNumber } from './figureNumbers.ts'
 import type { TokenWords } from './lensFigure.ts'
@@ -36,7 +37,7 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
       const near = step.nearest.map(({ id, cosine }) => `${token(words, id)} (cosine ${sentenceNumber(cosine)})`)
       const scaled = step.factor === 1 ? '' : `, times ${sentenceNumber(step.factor)}`
       const nearest =
-        near.length === 0 ? '' : ` The rows that point most nearly the same way: ${listed(near.slice(0, 3))}.`
+        near.length === 0 ? '' : ` The rows that point most nearly the same way: ${enumerated(near.slice(0, 3))}.`
       return `Row ${step.id} of the table's ${step.rows}${scaled} is where its stream begins.${nearest}`
     }
     case 'position': {
@@ -72,7 +73,7 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
       return `Its stream is compared with all ${step.vocab} ${step.of === 'class' ? 'classes' : 'tokens'}: ${token(words, first.id)} gets the largest logit, ${sentenceNumber(first.logit)}${before}.`
     }
     case 'temperature':
-      return `At temperature ${sentenceNumber(step.temperature)} the logits become probabilities: ${listed(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
+      return `At temperature ${sentenceNumber(step.temperature)} the logits become probabilities: ${enumerated(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
     case 'draw': {
       const next = step.next
       const text =
@@ -99,10 +100,6 @@ const effectText = ({ logit, by }: StepEffect): string =>
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${sentenceNumber(Math.abs(value))}`
 
 const token = ({ wordOf }: TokenWords, id: number): string => `“${visible(wordOf(id))}”`
-
-/** `a`, `a and b`, `a, b and c` */
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
 function largestOf<T>(items: readonly T[], of: (item: T) => number): T {
   return items.reduce((best, item) => (of(item) > of(best) ? item : best))
@@ -165,7 +162,7 @@ function answerSentence(step: AnswerStep, words: JourneyWords): string {
   const of = step.isAcross
     ? `the ${count(step.seen, 'token')} of the source`
     : `${count(step.seen, 'token')} that it may see`
-  return `Of ${of}, ${listed(told)}.`
+  return `Of ${of}, ${enumerated(told)}.`
 }
 
 function bringSentence(step: BringStep, words: JourneyWords): string {
@@ -183,7 +180,7 @@ function bringSentence(step: BringStep, words: JourneyWords): string {
 function hiddenSentence({ units, firing, top, norm }: HiddenStep): string {
   const [first, ...others] = top
   const told = first
-    ? `; unit ${first.unit} the most, ${sentenceNumber(first.value)}${others.length > 0 ? `, then ${listed(others.slice(0, 2).map(({ unit, value }) => `${unit} (${sentenceNumber(value)})`))}` : ''}`
+    ? `; unit ${first.unit} the most, ${sentenceNumber(first.value)}${others.length > 0 ? `, then ${enumerated(others.slice(0, 2).map(({ unit, value }) => `${unit} (${sentenceNumber(value)})`))}` : ''}`
     : ''
   return `${firing} of ${units} hidden units fire${told}. They write ${sentenceNumber(norm)}.`
 }
