@@ -13,6 +13,7 @@ import { addressOfEdit } from '../../edit/edit.ts'
 import { expectReached, withSettled } from '../../edit/edited.ts'
 import { settleEdits } from '../../edit/settleEdits.ts'
 import { checkFinite } from '../../engine/finite.ts'
+import { logProbability } from '../../generate/sample.ts'
 import type { DualEncoderModel } from '../../model/language.ts'
 import { inputNodes } from '../../model/reads.ts'
 import { addressText, matchingPaths } from '../../tensor/address.ts'
@@ -167,15 +168,9 @@ function measured(texts: readonly Float32Array[], pictures: readonly Float32Arra
   const scaled = cosines.map((row) => row.map((cosine) => cosine * factor))
   const column = (of: number): number[] => scaled.map((row) => row[of])
   return {
-    losses: scaled.map((row, i) => (surprise(row, i) + surprise(column(i), i)) / 2),
+    losses: scaled.map((row, i) => -(logProbability(row, i) + logProbability(column(i), i)) / 2),
     cosines: cosines.map((row, i) => row[i]),
   }
-}
-
-/** −ln softmax(logits)[target] */
-function surprise(logits: readonly number[], target: number): number {
-  const largest = Math.max(...logits)
-  return Math.log(logits.reduce((sum, each) => sum + Math.exp(each - largest), 0)) - (logits[target] - largest)
 }
 
 /** Throws for an edit of neither encoder: the losses are made of vectors, not of what comes behind them. */
