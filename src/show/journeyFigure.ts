@@ -3,7 +3,7 @@
 import type { Journeyed } from '../inspect/journey/journeys.ts'
 import type { JourneyPair } from '../inspect/journey/parting.ts'
 import type { ShortJourney } from '../inspect/journey/shortJourney.ts'
-import type { JourneyStep } from '../inspect/journey/steps.ts'
+import type { Journey, JourneyStep } from '../inspect/journey/steps.ts'
 import type { Figure, Panel } from './figure.ts'
 import { type JourneyWords, shortSentence, shortTitle, stepName, stepNote, stepSentence } from './journeyText.ts'
 import { visible } from './visible.ts'
@@ -16,28 +16,34 @@ export function journeyFigure(
 ): Figure {
   const of = `The journey of “${visible(words.tokens[full.position])}” (place ${full.position})`
   const isAll = isFull || short === undefined
-  const saysSomething = hasGuesses(full.steps)
   return {
     title: isAll ? `${of}, step by step` : shortTitle(short, words),
     notes: [
       ...(noShort === undefined ? [] : [`There is no short journey: ${noShort.replace(/^journey: /, '')}`]),
-      ...(isAll && !saysSomething
-        ? []
-        : isAll
-          ? [
-              full.isOfAll
-                ? 'A guess is what the model would say if the streams of all positions ended there (logit lens): it reads several at once.'
-                : 'A guess is what the model would say if its stream ended there (logit lens).',
-            ]
-          : [
-              'A number is what the part adds to the logit, with the number of the last norm held; all parts and const are the logit.',
-            ]),
-      ...(!isAll && short.stopsAt !== undefined
-        ? [`The sum stops at the norm ${short.stopsAt}: what went into it cannot be told apart behind it.`]
-        : []),
+      ...(isAll ? guessNotes(full) : amountNotes(short)),
     ],
     panels: isAll ? [stepsPanel(full.steps, words)] : shortPanels(short, words),
   }
+}
+
+/** The note about guesses, where there are some. */
+function guessNotes({ steps, isOfAll }: Journey): string[] {
+  if (!hasGuesses(steps)) return []
+  return [
+    isOfAll
+      ? 'A guess is what the model would say if the streams of all positions ended there (logit lens): it reads several at once.'
+      : 'A guess is what the model would say if its stream ended there (logit lens).',
+  ]
+}
+
+/** The notes about the amounts of a short journey: what they are, and where their sum stops. */
+function amountNotes({ stopsAt }: ShortJourney): string[] {
+  return [
+    'A number is what the part adds to the logit, with the number of the last norm held; all parts and const are the logit.',
+    ...(stopsAt === undefined
+      ? []
+      : [`The sum stops at the norm ${stopsAt}: what went into it cannot be told apart behind it.`]),
+  ]
 }
 
 function shortPanels(short: ShortJourney, words: JourneyWords): Panel[] {
