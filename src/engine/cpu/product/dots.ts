@@ -11,7 +11,7 @@ import { Registers } from '../values/registers.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
-import { type ProductPlan, panelsOf } from './plan.ts'
+import { type ProductPlan, panelsOf, streamsAtOnce } from './plan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
 import { emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
@@ -20,8 +20,6 @@ import { emitMultiplyAdd } from './tile.ts'
 const mostRows = 4
 /** So many sums run side by side, for all rows together. */
 const sumsAtOnce = 8
-/** The places at which a thread reads B in turns; a power of two. */
-const streams = 4
 
 export function canBeDots({ row, inner, bytesOfA }: ProductPlan): boolean {
   return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
@@ -88,13 +86,13 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
     const { at, endOfStream, stream, unit, ifUnit } = unitStreams(f, first, end)
     f.for(at, first, endOfStream, 1, () => {
       // One loop for all columns, not many pieces of code: processors recognise a stream by the instruction that reads it.
-      f.for(turn, 0, 4 * streams, 1, () => {
-        f.push(turn, streams - 1)
+      f.for(turn, 0, 4 * streamsAtOnce, 1, () => {
+        f.push(turn, streamsAtOnce - 1)
           .op('i32.and')
           .set(stream)
         ifUnit(() => {
           // After the last column comes the last one again; what it gives falls into the padding.
-          f.push(turn, streams).op('i32.div_u').set(b)
+          f.push(turn, streamsAtOnce).op('i32.div_u').set(b)
           f.push(own, b, columnBytes).op('i32.mul', 'i32.add')
           f.push(stream, 4 * columnBytes)
             .op('i32.mul', 'i32.add')
@@ -107,7 +105,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
         })
       })
       f.push(own).set(total)
-      f.for(stream, 0, streams, 1, () => {
+      f.for(stream, 0, streamsAtOnce, 1, () => {
         ifUnit(() => {
           for (const [i, operand] of others.entries()) {
             pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
@@ -126,7 +124,7 @@ export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, 
   return {
     stages: [{ function: f, units: joinedSize(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
-    ownScratch: totalsAt + 4 * streams * columnBytes,
+    ownScratch: totalsAt + 4 * streamsAtOnce * columnBytes,
   }
 }
 
@@ -138,9 +136,9 @@ function unitStreams(f: WasmFunction, first: Local, end: Local) {
   const [at, length, endOfStream, stream, unit] = f.locals('i32', 5)
   f.push(end, first)
     .op('i32.sub')
-    .push(streams - 1)
+    .push(streamsAtOnce - 1)
     .op('i32.add')
-    .push(streams)
+    .push(streamsAtOnce)
     .op('i32.div_u')
     .set(length)
   f.push(first, length).op('i32.add').set(endOfStream)

@@ -15,7 +15,7 @@ import { Registers } from '../values/registers.ts'
 import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
-import { type Panels, type ProductPlan, panelsOf } from './plan.ts'
+import { type Panels, type ProductPlan, panelsOf, streamsAtOnce } from './plan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
 import { columnStride, emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
@@ -25,9 +25,8 @@ export const unitVectors = 8
 export const unitBytes = unitVectors * 16
 /** The sums of so many units stay in the second-level cache. */
 const unitsAtOnce = 1024
-/** So many lines of B are added at once where it comes from a cache, and where it comes from memory. */
+/** So many lines of B are added at once where it comes from a cache. */
 const linesAtOnce = 8
-const streams = 4
 /** A B of so many bytes comes from memory, and lines of at most so many bytes are short. */
 const bytesFromMemory = 1 << 20
 const shortLine = 1 << 14
@@ -65,7 +64,7 @@ export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, o
   return rare('stream').emitStream(wasm, {
     ...product,
     unitBytes,
-    addLines: emitAddLines(wasm, product, { atOnce: streams, isFar: true }),
+    addLines: emitAddLines(wasm, product, { atOnce: streamsAtOnce, isFar: true }),
     finish,
   })
 }
