@@ -63,15 +63,20 @@ describe('a microphone in the page', { skip: noChromium }, () => {
   })
 
   test('is closed by a button: what was said until then is heard', async () => {
+    // Until this one is heard, the page shows the recording before.
+    const [before] = await lengths(page)
     await page.getByRole('button', { name: 'Record', exact: true }).click()
     await page.getByText(/^0\.[2-9] of /).waitFor()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await page.waitForFunction(
+      (before) => ![undefined, Number.NaN, before].includes(document.querySelector('audio')?.duration),
+      before,
+    )
     await page
       .getByRole('list', { name: /^Words that were heard/ })
       .getByRole('button')
       .first()
       .waitFor()
-    await page.waitForFunction(() => (document.querySelector('audio')?.duration ?? 0) > 0)
     const [seconds, window] = await lengths(page)
     assert.ok(seconds >= 0.2 && seconds < window)
     await page.getByRole('link', { name: 'recording (2)' }).or(page.getByText('recording (2)')).first().waitFor()
