@@ -9,7 +9,7 @@ import { recipeWord } from '../../src/studio/place/recipeLink.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { givenAway, visit } from './visit.ts'
+import { givenAway, patienceMs, visit } from './visit.ts'
 
 const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
 const choices = { as: 'decoder', layer: 1, head: 2, model: 16, context: 16, batch: 4, steps: 20 } as const
@@ -87,3 +87,33 @@ test('a run is kept, renamed, given out, forgotten and brought in again', { skip
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test('a run that is begun before the page has asked for the last one stays, and is the last', {
+  skip: noChromium,
+}, async () => {
+  const word = await recipeWord({ material, choices, expected: { step: 20, loss: 1, arithmetic: 'fma' } })
+  await using server = await serve({ root: await builtStudio() })
+  await using browser = await driveChromium()
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  await context.addInitScript(askLate)
+  const page = await context.newPage()
+  page.setDefaultTimeout(patienceMs)
+  await page.goto(`${server.url}#recipe=${word}`)
+  await page.getByRole('button', { name: 'Grow it' }).click()
+  await page.getByText(/Expected 1\.0000, got/).waitFor()
+  await page.evaluate(() => (globalThis as { askNow?: () => void }).askNow?.())
+  await page.getByRole('button', { name: 'Runs' }).click()
+  await page.locator('#runs').getByText('step 20 of 20').waitFor()
+  assert.equal((await page.getByRole('alert').allInnerTexts()).join(''), '')
+  assert.equal(await page.evaluate(() => localStorage.getItem('cutaway-last')), 'cat.txt')
+})
+
+/** In the page: what it asks of its worker for the run to begin with goes only when `askNow` is called, as on a busy machine. */
+function askLate(): void {
+  const post = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message: { kind?: string }, ...more: []) {
+    const send = (): void => post.call(this, message, ...more)
+    if (message.kind === 'restore') Object.assign(globalThis, { askNow: send })
+    else send()
+  }
+}

@@ -41,6 +41,9 @@ async function busyEngine(): Promise<CpuEngine> {
   })
 }
 
+/** The text of the small recipe by another name. */
+const named = (name: string): Recipe['material'] => ({ ...smallRecipe.material, name })
+
 /** Waits until a busy machine may be asked again. */
 const isAskedAgain = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 250))
 
@@ -149,6 +152,67 @@ describe('a run in the workshop', () => {
     await isAskedAgain()
     await plans()
     assert.equal((await answers.machine(workshop, {})).threads, 2)
+  })
+
+  test('stays, where the page asks for the run to begin with only then', async () => {
+    const store = memoryStore()
+    {
+      await using before = await openWorkshop(store)
+      await answers.begin(before.workshop, { ...smallRecipe, material: named('before.txt') })
+      await answers.move(before.workshop, { how: 'step' })
+      await before.until('resting')
+      await answers.keep(before.workshop, {})
+    }
+    await using opened = await openWorkshop(store)
+    const { workshop } = opened
+    const [begun, ...late] = await Promise.all([
+      answers.begin(workshop, smallRecipe),
+      answers.restore(workshop, {}),
+      answers.openServed(workshop, { name: 'served', base: 'http://localhost' }),
+    ])
+    assert.deepEqual(late, [undefined, undefined])
+    assert.equal(workshop.openId, begun.id)
+    const { training } = workshop
+    assert.equal(await answers.restore(workshop, {}), undefined)
+    assert.equal(workshop.training, training)
+    assert.deepEqual(await finish(opened), await expected())
+  })
+
+  test('takes the place of one that is still being opened, begun or gone on with, and nothing is left of that', async () => {
+    await using opened = await openWorkshop()
+    const { workshop, of, until } = opened
+    const first = await answers.begin(workshop, smallRecipe)
+    workshop.training.move('on')
+    await until('finished')
+    const runs = [
+      answers.goOn(workshop, { steps: 80 }),
+      answers.begin(workshop, { ...smallRecipe, material: named('second.txt') }),
+      answers.openRun(workshop, { id: first.id }),
+      answers.begin(workshop, { ...smallRecipe, material: named('last.txt') }),
+    ]
+    const facts = await Promise.all(runs)
+    // Each is told of what it has opened, not of what came behind it.
+    assert.deepEqual(
+      facts.map(({ name, step }) => [name, step]),
+      [
+        ['rose.txt', 60],
+        ['second.txt', 0],
+        ['rose.txt', 60],
+        ['last.txt', 0],
+      ],
+    )
+    assert.equal(workshop.openId, facts[3].id)
+    // A run without a step is forgotten when another takes its place.
+    const kept = await answers.runs(workshop, {})
+    assert.deepEqual(
+      kept.map(({ name, isOpen }) => [name, isOpen]),
+      [
+        ['last.txt', true],
+        ['rose.txt', false],
+      ],
+    )
+    assert.deepEqual(of('failed'), [])
+    await finish(opened)
   })
 
   test('is told of: its steps, what it passes, samples, heads, weights that are kept', async () => {

@@ -81,9 +81,10 @@ export class Studio {
       this.machine = await this.talk.ask('machine', wishesOf(location.search))
       try {
         const run = await runAtFirst(this.talk)
-        if (!run) keeping?.noteLast(undefined)
         // Somebody may have been quicker.
-        if (run && !this.run) this.take(run)
+        if (this.run) return
+        if (run) this.take(run)
+        else keeping?.noteLast(undefined)
       } finally {
         this.returning = undefined
       }

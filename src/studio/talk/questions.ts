@@ -107,7 +107,7 @@ export interface Questions {
   // The run.
   /** Begins a run, in place of the one before. */
   readonly begin: Asked<Recipe, RunFacts>
-  /** The run that was open when the page was last here, which trains on if it trained; undefined where there is none. */
+  /** The run that was open when the page was last here, which trains on if it trained; undefined where there is none, or another is open by now. */
   readonly restore: Asked<Record<never, never>, RunFacts | undefined>
   /** Goes on from the last state that is kept, with other choices: more steps, another rate. */
   readonly goOn: Asked<FurtherChoices, RunFacts>
@@ -123,8 +123,8 @@ export interface Questions {
    * can go on; a zip that was given out here has it.
    */
   readonly openFiles: Asked<{ readonly files: readonly File[]; readonly material?: Material }, RunFacts>
-  /** Opens a run that a server has, as `cutaway studio RUN` does: by its name there. */
-  readonly openServed: Asked<{ readonly name: string; readonly base: string }, RunFacts>
+  /** Opens a run that a server has, as `cutaway studio RUN` does, by its name there; undefined where another is open by now. */
+  readonly openServed: Asked<{ readonly name: string; readonly base: string }, RunFacts | undefined>
   /** The run that is open as a zip of its Hugging Face folder. */
   readonly giveOut: Asked<Record<never, never>, { readonly name: string; readonly zip: Blob }>
   /**

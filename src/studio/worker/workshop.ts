@@ -50,6 +50,11 @@ export class Workshop implements Showroom {
   readonly storage: OpenedStore
   readonly runs: Runs
   readonly turns = new Turns()
+  /**
+   * Turns at what is open: who begins, opens, moves, closes or forgets a run does it within one, since of two at once the one would close what the
+   * other has just opened.
+   */
+  readonly changes = new Turns()
   readonly readers = new Readers()
   readonly #tell: (news: News) => void
   #run: CurrentRun | undefined
@@ -104,6 +109,11 @@ export class Workshop implements Showroom {
     if (this.#model) return this.#model
     const { name, training, sight } = this.open
     return { name, ...training.run, sight }
+  }
+
+  /** True where there is a run, or a model alone. */
+  get isOpen(): boolean {
+    return this.#run !== undefined || this.#model !== undefined
   }
 
   /** The run that is here. Throws while there is none. */
@@ -257,7 +267,7 @@ export class Workshop implements Showroom {
 
   /** True as long as the engine has nothing of a run, and nobody is about to give it something or to take it back. */
   get #isFree(): boolean {
-    return this.#guests === 0 && this.#run === undefined && this.#model === undefined
+    return this.#guests === 0 && !this.isOpen
   }
 
   /** Does what relies on the engine being the same from its beginning to its end. */

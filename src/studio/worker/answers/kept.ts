@@ -13,20 +13,24 @@ import type { Workshop } from '../workshop.ts'
 
 type Nothing = Record<never, never>
 
-export async function restore(workshop: Workshop): Promise<RunFacts | undefined> {
-  const id = await workshop.runs.last()
-  if (id === undefined || !(await workshop.runs.find(id))) return undefined
-  const { wasTraining } = await workshop.openKept(id)
-  if (wasTraining) workshop.training.move('on')
-  return factsOfRun(workshop)
-}
+/** The run that was open last; none where somebody was quicker, and has opened or begun another. */
+export const restore = (workshop: Workshop): Promise<RunFacts | undefined> =>
+  workshop.changes.take(async () => {
+    if (workshop.isOpen) return undefined
+    const id = await workshop.runs.last()
+    if (id === undefined || !(await workshop.runs.find(id))) return undefined
+    const { wasTraining } = await workshop.openKept(id)
+    if (wasTraining) workshop.training.move('on')
+    return factsOfRun(workshop)
+  })
 
-export async function goOn(workshop: Workshop, choices: QuestionOf<'goOn'>): Promise<RunFacts> {
-  const { training, keeping } = workshop.open
-  await training.rest()
-  await workshop.openKept(keeping.id, choices)
-  return factsOfRun(workshop)
-}
+export const goOn = (workshop: Workshop, choices: QuestionOf<'goOn'>): Promise<RunFacts> =>
+  workshop.changes.take(async () => {
+    const { training, keeping } = workshop.open
+    await training.rest()
+    await workshop.openKept(keeping.id, choices)
+    return factsOfRun(workshop)
+  })
 
 export async function keep(workshop: Workshop): Promise<Nothing> {
   if (workshop.openId !== undefined) await workshop.training.save()
@@ -39,10 +43,11 @@ export async function runs(workshop: Workshop): Promise<readonly KeptRun[]> {
   return all.filter((run) => run !== undefined)
 }
 
-export async function reopened(workshop: Workshop, { id }: QuestionOf<'openRun'>): Promise<RunFacts> {
-  await workshop.openKept(id)
-  return factsOfRun(workshop)
-}
+export const reopened = (workshop: Workshop, { id }: QuestionOf<'openRun'>): Promise<RunFacts> =>
+  workshop.changes.take(async () => {
+    await workshop.openKept(id)
+    return factsOfRun(workshop)
+  })
 
 export async function renameRun(workshop: Workshop, { id, name }: QuestionOf<'renameRun'>): Promise<Nothing> {
   if (name.trim() === '') throw new Error('studio: the name of a run is empty. Give it one.')
@@ -51,7 +56,7 @@ export async function renameRun(workshop: Workshop, { id, name }: QuestionOf<'re
 }
 
 export async function forgetRun(workshop: Workshop, { id }: QuestionOf<'forgetRun'>): Promise<Nothing> {
-  await workshop.forget(id)
+  await workshop.changes.take(() => workshop.forget(id))
   return {}
 }
 
@@ -59,23 +64,27 @@ export async function openFiles(workshop: Workshop, { files, material }: Questio
   const [first] = files
   if (!first) throw new Error('open: no file was chosen. Choose those of a run, or a zip of them.')
   if (files.length > 1 || !/\.zip$/i.test(first.name))
-    return opened(workshop, blobFiles(files, 'these files'), material)
+    return workshop.changes.take(() => opened(workshop, blobFiles(files, 'these files'), material))
   const unpacked = await unzipped(new Uint8Array(await first.arrayBuffer()), first.name)
   const blobs = new Map([...unpacked].map(([name, bytes]) => [name, new Blob([bytes])]))
   const name = first.name.replace(/\.zip$/i, '')
-  return opened(workshop, blobFiles(blobs, name), material)
+  return workshop.changes.take(() => opened(workshop, blobFiles(blobs, name), material))
 }
 
-export async function openServed(workshop: Workshop, { name, base }: QuestionOf<'openServed'>): Promise<RunFacts> {
-  return opened(workshop, hubFiles(name, { base }))
-}
+/** The run that the server was asked to open; none where somebody was quicker, as for the last one. */
+export const openServed = (
+  workshop: Workshop,
+  { name, base }: QuestionOf<'openServed'>,
+): Promise<RunFacts | undefined> =>
+  workshop.changes.take(async () => (workshop.isOpen ? undefined : opened(workshop, hubFiles(name, { base }))))
 
 export async function giveOut(workshop: Workshop): Promise<{ readonly name: string; readonly zip: Blob }> {
-  const { training } = workshop.open
+  const { open } = workshop
+  const { training } = open
   if (training.step === 0)
     throw new Error('studio: the run has taken no step yet, so that there is nothing to give out. Train it first.')
   await training.save()
-  return givenOut(workshop.runs, workshop.open)
+  return givenOut(workshop.runs, open)
 }
 
 /** A run where it is known what it learnt from, and else a model to look at and to write with. */
