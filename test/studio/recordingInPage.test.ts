@@ -65,9 +65,8 @@ describe('a microphone in the page', { skip: noChromium }, () => {
   test('is closed by a button: what was said until then is heard', async () => {
     // Until this one is heard, the page shows the recording before.
     const [before] = await lengths(page)
+    await page.evaluate(stopWhenHeard)
     await page.getByRole('button', { name: 'Record', exact: true }).click()
-    await page.getByText(/^0\.[2-9] of /).waitFor()
-    await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await page.waitForFunction(
       (before) => ![undefined, Number.NaN, before].includes(document.querySelector('audio')?.duration),
       before,
@@ -78,7 +77,7 @@ describe('a microphone in the page', { skip: noChromium }, () => {
       .first()
       .waitFor()
     const [seconds, window] = await lengths(page)
-    assert.ok(seconds >= 0.2 && seconds < window)
+    assert.ok(seconds >= 0.25 && seconds < window, `${seconds} of ${window}`)
     await page.getByRole('link', { name: 'recording (2)' }).or(page.getByText('recording (2)')).first().waitFor()
   })
 
@@ -184,6 +183,18 @@ async function lengths(page: Page): Promise<readonly [seconds: number, window: n
     const window = Number(view?.querySelector<HTMLElement>('[data-window]')?.dataset['window'])
     return [document.querySelector('audio')?.duration ?? 0, window] as const
   })
+}
+
+/** In the page: presses Stop as soon as it shows 0.3 s or more, which is at least 0.25 s: from outside, a busy machine may come too late. */
+function stopWhenHeard(): void {
+  const view = document.querySelector('.view.write')
+  if (!view) throw new Error('there is no view')
+  const watch = new MutationObserver(() => {
+    if (!/^0\.[3-9] of /.test(view.querySelector('.heard')?.textContent ?? '')) return
+    watch.disconnect()
+    for (const button of view.querySelectorAll('button')) if (button.textContent === 'Stop') button.click()
+  })
+  watch.observe(view, { subtree: true, childList: true, characterData: true })
 }
 
 /** In the page: keeps the microphones that are opened from now on. */
