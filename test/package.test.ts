@@ -213,7 +213,7 @@ describe('the package', () => {
     await using browser = await driveChromium()
     const page = await drivePage(browser, server)
     const body = page.locator('body[data-exported]')
-    await body.waitFor({ state: 'attached', timeout: 20_000 })
+    await body.waitFor({ state: 'attached', timeout: 200_000 })
     assertExports(JSON.parse((await body.getAttribute('data-exported')) ?? '[]'))
   })
 })

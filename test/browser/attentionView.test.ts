@@ -379,7 +379,7 @@ describe('<attention-view>', { skip: noChromium }, () => {
       // Long enough for the first head to be asked for.
       await new Promise((resolve) => setTimeout(resolve, 20))
       view.setAttribute('layer', '2')
-      const never = new Promise((resolve) => setTimeout(() => resolve('never'), 2000))
+      const never = new Promise((resolve) => setTimeout(() => resolve('never'), 20_000))
       const label = () => view.shadowRoot.querySelector('.window').ariaLabel
       return Promise.all([early, view.drawn].map((drawn) => Promise.race([drawn.then(label), never])))
     })()`)
