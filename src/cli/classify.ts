@@ -13,7 +13,7 @@ import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { kindOfRun, noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
-import { seenFiles } from './seen.ts'
+import { codeOf, leftOutJSON, seenFiles, tellLeftOut } from './seen.ts'
 import { classifyShared } from './sharedRun.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
@@ -43,6 +43,7 @@ export const classifyCommand: Command<typeof flags> = {
   flags,
   about: [
     'What the numbers are follows config.json, as in transformers: shares that add up to 100 % where a text has one of several classes; a probability for each class by itself where it may have any of them (problem_type multi_label_classification), or where there is one class; the numbers as they are for a regression. A cross-encoder of sentence-transformers may name a function of its own.',
+    'Of several pictures those that cannot be read are left out and named, and the exit code is then 1.',
   ],
   examples: [
     { line: 'cutaway classify runs/mood reviews.txt', does: 'a label for each line' },
@@ -59,8 +60,7 @@ export const classifyCommand: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('classify', ['classifier'])
     if ((await kindOfRun(folder)) === 'dual-encoder') {
       checkIsForTexts(values)
-      await classifyShared(folder, files, values, terminal)
-      return 0
+      return classifyShared(folder, files, values, terminal)
     }
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
@@ -68,7 +68,9 @@ export const classifyCommand: Command<typeof flags> = {
         throw new Error(
           `classify: --labels is for models of texts and pictures, and ${folder} knows its classes. Leave it out.`,
         )
-      const asked = await (run.preparation ? picturesAsked : textsAsked)(folder, run, files, values, terminal)
+      const { asked, leftOut = [] } = run.preparation
+        ? await picturesAsked(folder, run, files, values, terminal)
+        : { asked: await textsAsked(folder, run, files, values, terminal) }
       const edits = await editsOf('classify', folder, run, values)
       const classifier = new Classifier({ engine: run.engine, model: run.model, edits })
       const inputs = asked.map(({ inputs }) => inputs)
@@ -77,13 +79,16 @@ export const classifyCommand: Command<typeof flags> = {
       if (values.json) {
         const told = asked.map(({ told }, i) => ({ ...told, classes: classesJSON(found[i], scores) }))
         const what = run.preparation ? 'pictures' : 'lines'
-        terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, [what]: told }))
-        return 0
+        terminal.print(
+          JSON.stringify({ run: folder, ...editsSaid(values), scores, [what]: told, ...leftOutJSON(leftOut) }),
+        )
+        return codeOf(leftOut)
       }
       asked.forEach(({ shown }, i) => {
         terminal.print([classesText(found[i], scores, terminal), ...shown].join('\t'))
       })
-      return 0
+      tellLeftOut(leftOut, terminal)
+      return codeOf(leftOut)
     } finally {
       run.engine.close()
     }
@@ -108,19 +113,20 @@ function checkIsForTexts(values: Values): void {
   if (given) throw new Error(`classify: --${given} is for texts, but the model reads pictures. Name files of pictures.`)
 }
 
-/** The pictures in files. Throws for flags that are for texts. */
+/** The pictures in files, and sentences about those that cannot be read. Throws for flags that are for texts. */
 async function picturesAsked(
   folder: string,
   run: ClassifyingRun,
   files: readonly string[],
   values: Values,
   terminal: Terminal,
-): Promise<AskedExample[]> {
+): Promise<{ readonly asked: AskedExample[]; readonly leftOut: readonly string[] }> {
   checkIsForTexts(values)
   if (files.length === 0)
     throw new Error(`classify needs a picture: ${cutaway(`classify ${quoted(folder)} picture.png …`)}.`)
-  const seen = await seenFiles('classify', folder, run, files, terminal)
-  return seen.map(({ pixels }, i) => ({ inputs: { pixels }, shown: [files[i]], told: { file: files[i] } }))
+  const { seen, leftOut } = await seenFiles('classify', folder, run, files, terminal)
+  const asked = seen.map(({ pixels, file }) => ({ inputs: { pixels }, shown: [file], told: { file } }))
+  return { asked, leftOut }
 }
 
 /** The lines of a file, or the text that was given. */

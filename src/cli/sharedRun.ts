@@ -15,7 +15,7 @@ import { printVector } from './saidVector.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
 import { printSaved, saveVectors } from './saveVectors.ts'
-import { seenFiles } from './seen.ts'
+import { codeOf, leftOutJSON, seenFiles, tellLeftOut } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
@@ -54,7 +54,10 @@ export async function embedShared(
     const edits = await editsOf('embed', folder, run, values)
     const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
     const texts = await space.texts(captionsOf(run, lines, terminal))
-    const seen = await space.pictures(await pixelsOf('embed', folder, run, pictures, terminal))
+    const read = await seenFiles('embed', folder, run, pictures, terminal)
+    // Every row is of the file that was named there.
+    if (read.leftOut.length > 0) throw new Error(read.leftOut[0])
+    const seen = await space.pictures(read.seen.map(({ pixels }) => pixels))
     const vectors = [...texts, ...seen]
     const query =
       values.query === undefined ? undefined : (await space.texts(captionsOf(run, [values.query], terminal)))[0]
@@ -108,13 +111,13 @@ interface ClassifyValues extends RunFlags {
   readonly json?: boolean | undefined
 }
 
-/** Prints for each picture which of some words belong to it, the likeliest first. */
+/** Prints for each picture which of some words belong to it, the likeliest first; gives the exit code. */
 export async function classifyShared(
   folder: string,
   files: readonly string[],
   values: ClassifyValues & EditValues,
   terminal: Terminal,
-): Promise<void> {
+): Promise<number> {
   const labels = (values.labels ?? '').split(',').flatMap((label) => (label.trim() === '' ? [] : [label.trim()]))
   const twice = labels.find((label, i) => labels.indexOf(label) < i)
   if (twice !== undefined)
@@ -127,16 +130,21 @@ export async function classifyShared(
   try {
     const edits = await editsOf('classify', folder, run, values)
     const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
-    const pixels = await pixelsOf('classify', folder, run, files, terminal)
+    const { seen, leftOut } = await seenFiles('classify', folder, run, files, terminal)
+    const pixels = seen.map(({ pixels }) => pixels)
     const shares = await space.shares(captionsOf(run, labels, terminal), pixels)
     const said = shares.map((own) => likeliestClasses(own, labels, values.top))
     const scores = 'softmax'
     if (values.json) {
-      const told = files.map((file, i) => ({ file, classes: classesJSON(said[i], scores) }))
-      terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, labels, pictures: told }))
-      return
+      const told = seen.map(({ file }, i) => ({ file, classes: classesJSON(said[i], scores) }))
+      terminal.print(
+        JSON.stringify({ run: folder, ...editsSaid(values), scores, labels, pictures: told, ...leftOutJSON(leftOut) }),
+      )
+      return codeOf(leftOut)
     }
-    for (const [i, file] of files.entries()) terminal.print(`${classesText(said[i], scores, terminal)}\t${file}`)
+    for (const [i, { file }] of seen.entries()) terminal.print(`${classesText(said[i], scores, terminal)}\t${file}`)
+    tellLeftOut(leftOut, terminal)
+    return codeOf(leftOut)
   } finally {
     run.engine.close()
   }
@@ -147,14 +155,4 @@ function captionsOf(run: Shared, texts: readonly string[], terminal: Terminal): 
   const ids = texts.map((text) => captionOf(run, text))
   tellCut(ids.filter(({ isCut }) => isCut).length, run.model.config.context, terminal)
   return ids.map((each) => each.ids)
-}
-
-async function pixelsOf(
-  command: string,
-  folder: string,
-  run: Shared,
-  files: readonly string[],
-  terminal: Terminal,
-): Promise<Float32Array[]> {
-  return (await seenFiles(command, folder, run, files, terminal)).map(({ pixels }) => pixels)
 }

@@ -17,8 +17,8 @@ export const pictureIn = (bytes: Uint8Array, place: string): Promise<Picture> =>
 /** The error of a JPEG where the package that decodes it is not there: no fault of the file's. */
 class NoJpegDecoder extends Error {}
 
-/** The picture that is read, or in a sentence why there is none. Throws where JPEGs cannot be read at all. */
-export async function pictureOrReason(read: () => Promise<Picture>): Promise<Picture | string> {
+/** The picture that is read, or what is made of it; or in a sentence why there is none. Throws where JPEGs cannot be read at all. */
+export async function pictureOrReason<Read extends object>(read: () => Promise<Read>): Promise<Read | string> {
   try {
     return await read()
   } catch (error) {

@@ -7,7 +7,8 @@ import { type LabelledPicture, type LabelledPictures, pictureExamples, pictureSt
 import { classification } from '../evaluate/objective.ts'
 import type { Picture, PictureSize } from '../image/picture.ts'
 import { type Preparation, reducedPicture } from '../image/prepare.ts'
-import type { ClassifyingModel } from '../model/language.ts'
+import type { AnyModel, ClassifyingModel } from '../model/language.ts'
+import { pictureOf } from '../model/pictureEncoder.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import { labelBaselines } from './baselines.ts'
 import type { Beginning } from './beginning.ts'
@@ -19,8 +20,14 @@ import type { Source } from './source.ts'
 /** The most patches that a picture is cut into where nobody says how large they are. */
 const usualPatches = 36
 
-/** The most pixels by which pictures are moved in training where nobody says it. */
+/** The most pixels by which pictures are moved in training where nobody says it, and where that leaves something of them. */
 export const usualShift = 1
+
+/** The same for the pictures that a model tells apart: those of one pixel across or down stay where they are. */
+export function usualShiftFor(model: AnyModel): number {
+  const seen = model.kind === 'classifier' ? pictureOf(model) : undefined
+  return seen ? Math.min(usualShift, seen.down - 1, seen.across - 1) : usualShift
+}
 
 /** The longest edge of the pictures that are read where they are not all of one size. */
 const usualEdge = 64

@@ -19,7 +19,7 @@ import { checkBecomes, newMeaning, usualBecoming } from './fineTuning.ts'
 import { type Learner, type Learning, learningFor } from './learning.ts'
 import { checkMeaning } from './meaning.ts'
 import { modelFor } from './model.ts'
-import { keptPictures, pictureLearning, usualShift } from './pictures.ts'
+import { keptPictures, pictureLearning, usualShiftFor } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { processorFor } from './processor.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
@@ -89,7 +89,7 @@ export async function prepareRun(choices: Choices, given: Source, beginning: Beg
   const { batch, ...planned } = modelFor(as, choices, { source, processor, beginning })
   const model = seeing(planned.blueprint.build(), processor.preparation)
   const smoothing = choices.smoothing ?? kept?.smoothing ?? presetOf(choices)?.smoothing ?? 0
-  const shift = choices.shift ?? kept?.shift ?? usualShift
+  const shift = choices.shift ?? kept?.shift ?? usualShiftFor(model)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
   const learner: Learner = { ...planned, ...processor, as, model, batch, seed, smoothing, shift }
   const learning = learningOf(source, learner)

@@ -203,6 +203,13 @@ describe('words and pictures', () => {
     const [{ classes }] = pictures
     assert.equal(classes[0].label, 'bold light bar standing right')
     assert.ok(Math.abs(classes[0].probability + classes[1].probability - 1) < 1e-5)
+    // One that is none is left out and named; the vectors of embed are those of all that are named, or none.
+    const gone = join(place, 'gone.png')
+    const why = `${gone}: there is no such picture. Correct the name.`
+    const lacking = await cutaway([...words.toSpliced(2, 0, gone)])
+    assert.equal(lacking.code, 1)
+    assert.deepEqual(JSON.parse(lacking.stdout), { ...JSON.parse((await cutaway(words)).stdout), leftOut: [why] })
+    assert.equal(await complaint(['embed', run, picture(shown[1]), gone]), why)
     const asked = (given: string) => ['classify', run, picture(shown[1]), '--labels', given]
     assert.match(
       await complaint(asked('thin dark bar,purple elephant')),

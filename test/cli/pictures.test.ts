@@ -232,6 +232,45 @@ describe('cutaway and pictures', () => {
     assert.equal(pictures[0].classes[0].label, 'standing')
   })
 
+  test('that cannot be read are left out where others can, and named; then the exit code is 1', async () => {
+    await writeFile(join(folder, 'cut.png'), (await writePng(bar('lying', 1))).subarray(0, 60))
+    const files = ['lying.png', 'cut.png', 'gone.png', 'large.png']
+    const left = [
+      'cut.png: the PNG is cut: it ends after 60 bytes, within a chunk. Copy it again.',
+      'gone.png: there is no such picture. Correct the name.',
+    ]
+    const { code, stdout, stderr } = await cutaway(['classify', 'runs/bars', ...files], { folder })
+    assert.equal(code, 1)
+    assert.equal(stderr, left.map((each) => `Note: left out: ${each}\n`).join(''))
+    assert.equal(stdout, await run('classify', 'runs/bars', 'lying.png', 'large.png'))
+    const asked = await cutaway(['classify', 'runs/bars', ...files, '--json'], { folder })
+    const { leftOut, ...others } = JSON.parse(asked.stdout)
+    assert.deepEqual(leftOut, left)
+    assert.deepEqual(others, JSON.parse(await run('classify', 'runs/bars', 'lying.png', 'large.png', '--json')))
+    assert.deepEqual([asked.code, asked.stderr], [1, ''])
+    assert.equal(
+      await complain('classify', 'runs/bars', 'cut.png', 'gone.png'),
+      `${left[0]} It is the first of 2, of which none can be read.`,
+    )
+  })
+
+  test('of one pixel are not moved, and are told apart', async () => {
+    for (const label of ['black', 'white'])
+      for (let i = 0; i < 12; i++) {
+        await mkdir(join(folder, 'dots', label), { recursive: true })
+        const pixels = Uint8Array.of(label === 'black' ? i : 255 - i)
+        await writeFile(
+          join(folder, 'dots', label, `${i}.png`),
+          await writePng({ width: 1, height: 1, channels: 1, pixels }),
+        )
+      }
+    const tiny = ['--model', '8', '--layers', '1', '--lr', '0.01', '--batch', '4', '--steps', '40']
+    await run('train', '--as', 'picture-classifier', 'dots', '--out', 'runs/dots', ...tiny)
+    await run('train', '--out', 'runs/dots', '--resume', '--steps', '44')
+    assert.match(await run('classify', 'runs/dots', 'dots/black/3.png'), /^black/)
+    assert.match(await run('classify', 'runs/dots', 'dots/white/3.png'), /^white/)
+  })
+
   test('say in one line what is wrong', async () => {
     const needed =
       'train needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'
