@@ -12,16 +12,18 @@ export interface SpokenWord {
   readonly to: number
 }
 
-/** The ids of a segment that are no times. */
-const saidIn = (ids: readonly number[], times: TimeTokens | undefined): number[] =>
-  times ? ids.filter((id) => id < times.first) : [...ids]
+/** A test for tokens that are said, and no times. `times`: those of the run; where it names none, a token is one by its text: `<|0.24|>`. */
+export function saidTest(tokenizer: Pick<Tokenizer, 'decode'>, times: TimeTokens | undefined): (id: number) => boolean {
+  if (times) return (id) => id < times.first
+  return (id) => !/^<\|\d+\.\d+\|>$/.test(tokenizer.decode([id]))
+}
 
 /** The text of a segment. */
 export const segmentText = (
   tokenizer: Pick<Tokenizer, 'decode'>,
   { ids }: Segment,
   times: TimeTokens | undefined,
-): string => tokenizer.decode(saidIn(ids, times))
+): string => tokenizer.decode(ids.filter(saidTest(tokenizer, times)))
 
 interface WordSettings {
   readonly times?: TimeTokens | undefined
@@ -45,10 +47,11 @@ export class WordTimes {
 
   of({ ids, begins = [] }: Segment): SpokenWord[] {
     const { times, language, framesPerSecond } = this.#settings
+    const isSaid = saidTest(this.#tokenizer, times)
     const tokens = ids.flatMap((id, i) => {
       const token = { id, from: this.#last, to: begins[i] ?? this.#last }
       this.#last = token.to
-      return times && id >= times.first ? [] : [token]
+      return isSaid(id) ? [token] : []
     })
     const words = wordsOfTokens(
       this.#tokenizer,

@@ -16,7 +16,7 @@ import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
 import { type HeardFrames, type ListenSettings, listen, windowFrames } from './listening.ts'
 import { bare, detectedLanguage, type ListeningHabits, spokenPrompt } from './spokenPrompt.ts'
-import { type SpokenWord, segmentText, WordTimes } from './spokenWords.ts'
+import { type SpokenWord, saidTest, segmentText, WordTimes } from './spokenWords.ts'
 
 /** A run that hears. */
 export interface Listener {
@@ -88,7 +88,8 @@ export async function* transcribe(
   const listening = listenSettings(listener, prompt, hasTimes, settings)
   const stream = tokenizer.stream({ after: prompt })
   const { onPiece } = settings
-  const onToken = onPiece && !hasTimes ? (id: number) => onPiece(stream.push(id)) : undefined
+  const isSaid = saidTest(tokenizer, listening.times)
+  const onToken = onPiece && !hasTimes ? (id: number) => isSaid(id) && onPiece(stream.push(id)) : undefined
   const framesPerSecond = features.mel.rate / features.mel.hop
   const words = settings.hasWords && new WordTimes(tokenizer, { times: listening.times, language, framesPerSecond })
   for await (const segment of listen(generator, frames, { ...listening, ...(onToken && { onToken }) })) {

@@ -2,7 +2,7 @@
 
 import { Generator } from '../../../generate/generate.ts'
 import { firstWindow, listen } from '../../../generate/listening.ts'
-import { segmentText, WordTimes } from '../../../generate/spokenWords.ts'
+import { saidTest, segmentText, WordTimes } from '../../../generate/spokenWords.ts'
 import { alignmentHeadsOf, framesOf, type Listener, medianWidthIn, promptFor } from '../../../generate/transcribe.ts'
 import type { SequenceModel } from '../../../model/language.ts'
 import { heardWindow } from '../../../show/heardWindow.ts'
@@ -47,7 +47,7 @@ export function heardFacts(
       const { context } = generator.decoding.model.config
       const usual = alignmentHeadsOf(listener)
       const ids: number[] = []
-      const textOf = (): string => tokenizer.decode(ids)
+      const textOf = (): string => tokenizer.decode(ids.filter(saidTest(tokenizer, undefined)))
       const plain = { text: '', tokens: [], words: [], isCut: all.mel.frames > frames.mel.frames }
       const [segment] = await Array.fromAsync(
         listen(generator, frames, {
