@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts'
 type Seen = Awaited<ReturnType<typeof seenFile>>
 
 /** The pictures in files. */
-export interface SeenFiles {
+interface SeenFiles {
   readonly seen: readonly (Seen & { readonly file: string })[]
   /** A sentence about each file that could not be read, which begins with its name. */
   readonly leftOut: readonly string[]

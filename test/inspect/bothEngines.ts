@@ -1,19 +1,31 @@
 // A model in the fast engine and in the reference engine, with the same weights, so that what is found in one can be held to the other.
 
 import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { cells } from '../../src/tensor/axes.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 
-/** Two engines that hold the model; `plain` is the reference engine. Whoever asks closes both. */
-export async function bothEngines(model: object): Promise<{ readonly engine: Engine; readonly plain: Engine }> {
-  const engine = await cpu({ threads: 1 })
-  const plain = reference()
-  await fill(engine, model)
-  await fill(plain, model)
-  return { engine, plain }
+interface Both {
+  readonly engine: Engine
+  /** The reference engine. */
+  readonly plain: Engine
+}
+
+/** Two engines that hold the model, while the tests of a suite run. `take`: is given them before the first. */
+export function bothEngines(model: object, take: (both: Both) => void): void {
+  let both: Both
+  before(async () => {
+    both = { engine: await cpu({ threads: 1 }), plain: reference() }
+    for (const each of [both.engine, both.plain]) await fill(each, model)
+    take(both)
+  })
+  after(() => {
+    both.engine.close()
+    both.plain.close()
+  })
 }
 
 /** Weights of no meaning, the same in every engine. */

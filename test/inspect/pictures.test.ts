@@ -2,7 +2,7 @@
 // attribution, patches and journeys are those of any model; and every number is that of the reference engine.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { bucketedBatches } from '../../src/data/bucketed.ts'
 import { pictureExamples } from '../../src/data/pictures.ts'
 import type { Engine } from '../../src/engine/engine.ts'
@@ -43,12 +43,8 @@ describe('looking into a classifier of pictures', () => {
   const inputs = { pixels: picture(0) }
   let engine: Engine
   let plain: Engine
-  before(async () => {
-    ;({ engine, plain } = await bothEngines(model))
-  })
-  after(() => {
-    engine.close()
-    plain.close()
+  bothEngines(model, (both) => {
+    ;({ engine, plain } = both)
   })
   const classes = async (): Promise<Float32Array> =>
     (await read({ model, engine, inputs, addresses: ['classes'] })).get('classes')?.data ?? new Float32Array()
@@ -261,12 +257,8 @@ for (const [name, several] of [
     const inputs = { pixels: picture(0) }
     let engine: Engine
     let plain: Engine
-    before(async () => {
-      ;({ engine, plain } = await bothEngines(several))
-    })
-    after(() => {
-      engine.close()
-      plain.close()
+    bothEngines(several, (both) => {
+      ;({ engine, plain } = both)
     })
     const classes = async (edits: NonNullable<Parameters<typeof read>[0]['edits']> = []): Promise<Float32Array> =>
       (await read({ model: several, engine, inputs, edits, addresses: ['classes'] })).get('classes')?.data ??

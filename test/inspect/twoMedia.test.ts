@@ -2,7 +2,7 @@
 // as at translators; every number is that of the reference engine, and an edit of the encoder reaches what is written.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Engine } from '../../src/engine/engine.ts'
 import { attentionGraph } from '../../src/inspect/graph/attentionGraph.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
@@ -38,12 +38,8 @@ for (const { name, model, inputs, other } of both)
   describe(`looking into ${name}`, () => {
     let engine: Engine
     let plain: Engine
-    before(async () => {
-      ;({ engine, plain } = await bothEngines(model))
-    })
-    after(() => {
-      engine.close()
-      plain.close()
+    bothEngines(model, (both) => {
+      ;({ engine, plain } = both)
     })
     const logits = async (edits: Parameters<typeof read>[0]['edits'] = [], given = inputs): Promise<Float32Array> => {
       const [found] = (await read({ model, engine, inputs: given, edits, addresses: ['decoder.logits'] })).values()

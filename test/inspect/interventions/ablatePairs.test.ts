@@ -2,7 +2,7 @@
 // reference engine.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { bucketedBatches } from '../../../src/data/bucketed.ts'
 import { captionExamples } from '../../../src/data/captions.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
@@ -34,12 +34,8 @@ const examples = examplesOf(5)
 describe('what is lost without a part of an encoder of texts or of pictures', () => {
   let engine: Engine
   let plain: Engine
-  before(async () => {
-    ;({ engine, plain } = await bothEngines(model))
-  })
-  after(() => {
-    engine.close()
-    plain.close()
+  bothEngines(model, (both) => {
+    ;({ engine, plain } = both)
   })
   const lossWith = async (edits: Parameters<typeof contrastive>[1]): Promise<number> => {
     const batches = bucketedBatches(examples, { batch: 5, seed: 0, shapes: [{ batch: 5, position: 6 }] }).evaluation()
