@@ -66,7 +66,10 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
   const isOfAll = await readsSeveral(looking, 'attribute')
   const found = await attributeLogit({
-    ...{ ...looking, token, against, detail },
+    ...looking,
+    token,
+    against,
+    detail,
     position: isOfAll ? values.position : position,
   })
   const { wordOf } = answers

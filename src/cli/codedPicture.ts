@@ -21,5 +21,5 @@ export async function codedPicture(
 }
 
 /** True for a model that reads no text and no numbers, but the codes of pictures. */
-export const readsCodes = ({ codec, model }: Pick<OpenRun, 'codec' | 'model'>): boolean =>
-  codec?.kind === 'picture' && model.kind === 'decoder'
+export const readsCodes = ({ codec, blueprint }: Pick<OpenRun, 'codec' | 'blueprint'>): boolean =>
+  codec !== undefined && blueprint.architecture.hasColours === true

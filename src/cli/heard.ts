@@ -42,7 +42,7 @@ async function heardSound(command: string, folder: string, file: string): Promis
   return openSound(file)
 }
 
-/** The encoder's positions, by the second at which each begins: `0.02 s`. */
+/** The encoder's positions, by the second at which each begins: `0.02s`. */
 export function heardPlaces({ model, features }: Pick<OpenRun, 'model' | 'features'>): string[] {
   const { sourceContext } = model.config as { readonly sourceContext?: number }
   if (!features || sourceContext === undefined)

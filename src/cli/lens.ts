@@ -78,12 +78,12 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
   const own = picture ? await guessAt(looking, usualPosition(sight), 'lens') : undefined
   const target = values.token === undefined ? own : answers.idOf('lens', 'token', values.token)
   const position = askedPosition('lens', values.position, tokens.length, usualPosition(sight))
+  if (await readsSeveral(looking, 'lens')) checkNoPosition('lens', values.position)
   const tuned = await tunedLens(values, run, terminal)
   const { scale = 'own', middle, top = 5 } = values
   const lenses: LensSettings['lenses'] = tuned ? [scale, 'tuned'] : [scale]
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
   const most = Math.min(top, answers.count)
-  if (await readsSeveral(looking, 'lens')) checkNoPosition('lens', values.position)
   const rows = await logitLens({ ...looking, lenses, middle, top: most, target, tuned, report })
   return {
     facts: {

@@ -44,7 +44,7 @@ export interface ExampleInRun {
   readonly looking: Looking
   /** The words of what the model answers. */
   readonly answers: AnswerWords
-  /** The ids that the model reads, and of an encoder's source; none of a picture. */
+  /** The ids that the model reads, and of an encoder's source; none of a picture that is read as numbers. */
   readonly ids?: ArrayLike<number>
   readonly sourceIds?: ArrayLike<number>
   /** The texts of the tokens; of a picture the names of its positions: "class", and the row and column of each patch. */

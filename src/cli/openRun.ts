@@ -12,6 +12,7 @@ import { seeing } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel, ModelKind } from '../model/language.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
+import { readsCodes } from './codedPicture.ts'
 import { choice } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
@@ -163,7 +164,7 @@ export async function mediumOf(folder: string, given?: string): Promise<Medium> 
   const described = await describedIn(folder)
   if (described?.features) return 'recording'
   // What draws without words reads pictures too: as codes.
-  if (described?.codec?.kind === 'picture' && described.blueprint.build().kind === 'decoder') return 'picture'
+  if (described && readsCodes(described)) return 'picture'
   if (described?.preparation === undefined) return 'text'
   const isPicture = given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
   return isPicture ? 'picture' : 'text'

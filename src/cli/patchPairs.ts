@@ -131,8 +131,8 @@ export interface PairInRun extends PatchPair {
  *
  * - `sight`: the first clean text, picture or recording, as it was read
  *
- * Throws for texts that do not line up, saying where, for two of a pair that are the same, for a pair without a token, unless it is of
- * pictures, whose class the model names itself, and for a token that is not one.
+ * Throws for texts that do not line up, saying where, for two of a pair that are the same, for a pair without a token, unless the model
+ * is a classifier, which names the class itself, and for a token that is not one.
  */
 export async function pairsInRun(
   given: readonly GivenPair[],

@@ -2,7 +2,7 @@
 
 import { openPicture, pictureOrReason } from '../data/openPicture.ts'
 import { seenPicture } from '../encode/seen.ts'
-import type { OpenRun } from './openRun.ts'
+import { type OpenRun, tellWarnings } from './openRun.ts'
 import { readingProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -40,9 +40,11 @@ export async function seenFiles(
 }
 
 /** Says which files are left out, beside what is said of the others. */
-export function tellLeftOut(leftOut: readonly string[], terminal: Terminal): void {
-  for (const each of leftOut) terminal.note(`Note: left out: ${each}`)
-}
+export const tellLeftOut = (leftOut: readonly string[], terminal: Terminal): void =>
+  tellWarnings(
+    leftOut.map((each) => `left out: ${each}`),
+    terminal,
+  )
 
 /** The same in JSON, where there are any. */
 export const leftOutJSON = (leftOut: readonly string[]): { readonly leftOut?: readonly string[] } =>

@@ -1,7 +1,7 @@
 // What a model that looks at a source reads of one: a translator of a text, a model that hears of a recording, one that draws or speaks of
 // words. Beside the source stands what is written of it: a target that is given, or what the model itself writes, taking the likeliest.
 
-import { edgeOf } from '../data/codec.ts'
+import { type Codec, edgeOf } from '../data/codec.ts'
 import { draw } from '../generate/draw.ts'
 import { Generator, generate } from '../generate/generate.ts'
 import { speak } from '../generate/speak.ts'
@@ -38,7 +38,7 @@ export async function sequenceInputs(
     if (most === undefined) return fittingIds(command, ids, 'source', context)
     return cutTo(Math.min(most, context), ids, special ? tokenizer.template.after : [])
   }
-  if (codec) return codesWritten(command, run, { given, target, source: read() })
+  if (codec) return codesWritten(command, run, { given, target, source: read(), codec })
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
   if (features && !special)
@@ -61,14 +61,14 @@ export async function sequenceInputs(
 /** The codes that a model draws or speaks of words. */
 async function codesWritten(
   command: string,
-  { model, engine, tokenizer, codec }: OpenRun<SequenceModel>,
+  { model, engine, tokenizer }: OpenRun<SequenceModel>,
   {
     given,
     target,
     source,
-  }: { readonly given: string; readonly target: string | undefined; readonly source: Int32Array },
+    codec,
+  }: Pick<AskedSource, 'given' | 'target'> & { readonly source: Int32Array; readonly codec: Codec },
 ): Promise<{ ids: number[]; source: Int32Array; drawn?: readonly number[] }> {
-  if (codec === undefined) throw new Error(`${command}: the model writes text. Give what it writes.`)
   if (target !== undefined)
     throw new Error(
       `${command}: the target ${JSON.stringify(target)} is a text, but what this model writes is a ${codec.kind === 'picture' ? 'picture' : 'sound'}. Leave it out.`,

@@ -9,13 +9,14 @@ import { captionOf } from './captionOf.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
+import { readingProgress } from './progress.ts'
 import { classesJSON, classesText, likeliestClasses } from './saidClasses.ts'
 import { printSimilar } from './saidSimilar.ts'
 import { printVector } from './saidVector.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
 import { printSaved, saveVectors } from './saveVectors.ts'
-import { codeOf, leftOutJSON, seenFiles, tellLeftOut } from './seen.ts'
+import { codeOf, leftOutJSON, seenFile, seenFiles, tellLeftOut } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
@@ -54,10 +55,14 @@ export async function embedShared(
     const edits = await editsOf('embed', folder, run, values)
     const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
     const texts = await space.texts(captionsOf(run, lines, terminal))
-    const read = await seenFiles('embed', folder, run, pictures, terminal)
-    // Every row is of the file that was named there.
-    if (read.leftOut.length > 0) throw new Error(read.leftOut[0])
-    const seen = await space.pictures(read.seen.map(({ pixels }) => pixels))
+    const report = readingProgress('embed', terminal)
+    const pixels: Float32Array[] = []
+    for (const file of pictures) {
+      // Every row is of the file that was named there: none is left out.
+      pixels.push((await seenFile('embed', folder, run, file)).pixels)
+      report(pixels.length, pictures.length)
+    }
+    const seen = await space.pictures(pixels)
     const vectors = [...texts, ...seen]
     const query =
       values.query === undefined ? undefined : (await space.texts(captionsOf(run, [values.query], terminal)))[0]

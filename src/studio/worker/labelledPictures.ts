@@ -26,7 +26,7 @@ const most = 2e8
  * Pictures of files as a material: each belongs to the class that its folder names, and is made as small as a run keeps it. One that
  * cannot be read is left out.
  *
- * Throws where none can be, and where a picture lies in no folder.
+ * Throws where none can be, and where all lie in no folder.
  */
 export async function pictureMaterial(files: readonly PlacedFile[], waiting?: Waiting): Promise<ReadFiles> {
   const { pictures, leftOut } = picturesAmong(files)

@@ -6,7 +6,9 @@ import type { Looking } from '../../inspect/editedPass.ts'
 import { SourceReader, type SourceRow } from '../../inspect/heads/sourceReading.ts'
 import { type Journeyed, type JourneyQuestion, Journeys } from '../../inspect/journey/journeys.ts'
 import { Reader } from '../../inspect/read.ts'
+import { readsSeveral } from '../../inspect/stream/guessAt.ts'
 import { LatticeReader, type LatticeWithStates } from '../../inspect/stream/lattice.ts'
+import { LensReader, type LensRow } from '../../inspect/stream/lens.ts'
 import { givenOf, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { AxisSizes } from '../../model/reads.ts'
@@ -39,6 +41,16 @@ export class Readers {
   async lattice(looking: Looking): Promise<LatticeWithStates> {
     const reader = await this.#of('lattice', looking, () => LatticeReader.over(looking))
     return reader.read(looking.inputs)
+  }
+
+  /** The guess at each state of a model that reads several positions at once: what all of them say together. Undefined for all other models. */
+  async ofAll(looking: Looking): Promise<LensRow[] | undefined> {
+    const { lens } = await this.#of('of all', looking, async () => {
+      const isOfAll = await readsSeveral(looking, 'lattice')
+      const lens = isOfAll ? await LensReader.over({ ...looking, hasTarget: false, keeps: true }) : undefined
+      return { lens, close: async () => lens?.close() }
+    })
+    return lens && (await lens.read(looking.inputs)).rows
   }
 
   /** The encoder's stream as far as the decoder reads it. */

@@ -46,8 +46,9 @@ export function heardFacts(
       keepRecording(features, { name, frames, prompt })
       const { context } = generator.decoding.model.config
       const usual = alignmentHeadsOf(listener)
-      const ids: number[] = []
-      const textOf = (): string => tokenizer.decode(ids.filter(saidTest(tokenizer, undefined)))
+      let written = 0
+      const said: number[] = []
+      const isSaid = saidTest(tokenizer, undefined)
       const plain = { text: '', tokens: [], words: [], isCut: all.mel.frames > frames.mel.frames }
       const [segment] = await Array.fromAsync(
         listen(generator, frames, {
@@ -58,8 +59,9 @@ export function heardFacts(
           suppressedFirst: habits.suppressedFirst,
           alignment: usual,
           onToken: (id) => {
-            ids.push(id)
-            report?.(ids.length, context, { ...plain, text: textOf() })
+            written++
+            if (isSaid(id)) said.push(id)
+            report?.(written, context, { ...plain, text: tokenizer.decode(said) })
           },
         }),
       )

@@ -1,9 +1,7 @@
 // The lattice of a scene, with the words of its guesses; and whom one position attends to, in every block.
 
-import type { Looking } from '../../../inspect/editedPass.ts'
-import { readsSeveral } from '../../../inspect/stream/guessAt.ts'
 import { type LatticeRow, latticeChanges } from '../../../inspect/stream/lattice.ts'
-import { logitLens } from '../../../inspect/stream/lens.ts'
+import type { LensRow } from '../../../inspect/stream/lens.ts'
 import { addressText, parseAddress } from '../../../tensor/address.ts'
 import { placesOfCell } from '../../../tensor/axes.ts'
 import type { AttentionArc, LatticeChangeFacts, LatticeFacts, QuestionOf, Scene } from '../../talk/questions.ts'
@@ -16,8 +14,8 @@ export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattic
   const { rows, encoder, isOfAll } = await room.look(scene.step, async (shown) => {
     const { looking, moments } = openScene(shown, scene)
     const { readers } = room
-    if (await readsSeveral(looking, 'lattice'))
-      return { rows: await rowsOfAll(looking), encoder: undefined, isOfAll: true }
+    const ofAll = await readers.ofAll(looking)
+    if (ofAll) return { rows: ofAll.map(rowOfAll), encoder: undefined, isOfAll: true }
     // Of a recording the places are too many for columns.
     const isRead = looking.model.kind === 'encoder-decoder' && !moments
     const encoder = isRead ? await readers.source(looking) : undefined
@@ -33,14 +31,13 @@ export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattic
   }
 }
 
-/** The guess at each state of a model that reads several positions at once: what all of them say together. */
-async function rowsOfAll(looking: Looking): Promise<LatticeRow[]> {
-  const rows = await logitLens(looking)
-  return rows.map(({ address, point, layer, guesses: [{ id, probability }], entropy }) => ({
-    ...{ address, point, ...(layer !== undefined && { layer }) },
-    cells: [{ id, probability, entropy }],
-  }))
-}
+/** A row with one cell, for what all positions say together. */
+const rowOfAll = ({ address, point, layer, guesses: [{ id, probability }], entropy }: LensRow): LatticeRow => ({
+  address,
+  point,
+  ...(layer !== undefined && { layer }),
+  cells: [{ id, probability, entropy }],
+})
 
 /** By how far every cell of a lattice is from what it was before: with another text, at another step, or without edits. */
 export async function latticeChangeFacts(
