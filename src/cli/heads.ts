@@ -53,7 +53,7 @@ export const headsCommand: Command<typeof flags> = {
       throw new Error(`heads takes one file, but got also "${more.join(' ')}". Give a text with --text, in quotes.`)
     if (file !== undefined && values.text !== undefined)
       throw new Error(`heads: there is a file, ${file}, and a --text. Give one of both.`)
-    const medium = folder === undefined ? 'text' : await mediumOf(folder)
+    const medium = folder === undefined ? 'text' : await mediumOf(folder, file ?? values.text)
     // A recording is named, and what reads pictures is refused by what all commands for texts say.
     if (medium !== 'text')
       return lookInsideText('heads', { values, folder, given: file ?? values.text }, terminal, (sight) =>

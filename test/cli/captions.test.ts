@@ -234,6 +234,22 @@ describe('words and pictures', () => {
     await look('check', 'thin dark bar lying left')
   })
 
+  test('heads reads a text out of a file as it is, and refuses a picture', async () => {
+    const file = join(place, 'bar.txt')
+    await writeFile(file, 'thin dark bar lying left')
+    const heads = async (...given: string[]) => {
+      const { stdout, stderr, code } = await cutaway(['heads', run, ...given, '--threads', '1', '--json'])
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout)
+    }
+    const scoresOf = ({ rows }: { rows: { scores: object }[] }) => rows.map(({ scores }) => scores)
+    const { tokens, ...found } = await heads(file)
+    assert.deepEqual(tokens, ['thin', 'dark', 'bar', 'lying', 'left', '</s>'])
+    assert.equal(found.rows.length, 2)
+    assert.deepEqual(scoresOf(found), scoresOf(await heads('--text', 'thin dark bar lying left')))
+    assert.match(await complaint(['heads', run, picture(shown[0])]), /^heads: /)
+  })
+
   test('pictures that are wider than high are seen as squares, since those of a CLIP are', async () => {
     const wide = join(place, 'wide')
     await mkdir(wide)
