@@ -5,16 +5,12 @@ import type { Patching, PatchRow } from '../inspect/interventions/patch.ts'
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { Figure, FigureColumn, FigurePlace, Labels, Panel } from './figure.ts'
-import type { PatchedPicture } from './patchedPicture.ts'
-import { overPlaces } from './placedPanels.ts'
-import type { HeardSound } from './soundPanel.ts'
+import { overPlaces, type PlacedIn } from './placedPanels.ts'
 import { type LayerWord, nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The clean picture or the clean recording, where the positions are its patches or its places; neither of texts. */
-export interface PatchedIn {
-  readonly picture?: PatchedPicture | undefined
-  readonly sound?: HeardSound | undefined
+export interface PatchedIn extends PlacedIn {
   /** The kind of what is patched, where it is no text and is not shown. */
   readonly thing?: 'picture' | 'recording' | undefined
 }

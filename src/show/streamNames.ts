@@ -12,8 +12,8 @@ export type LayerWord = 'layer' | 'block'
 
 /** `token`, `layer 3, head 1`, `layer 3, mlp`, `layer 3, mlp, neuron 17`, `layer 3, attention bias` */
 export function nameOfPart({ part, layer, head, neuron, address }: PartLabel, word: LayerWord = 'layer'): string {
-  const [, encoder] = /^(\w*[eE]ncoder)\./.exec(address ?? '') ?? []
-  const side = layer === undefined ? '' : (sides[encoder ?? ''] ?? '')
+  const [encoder] = (address ?? '').split('.')
+  const side = layer === undefined ? '' : (sides[encoder] ?? '')
   // A bias is named after the part that it belongs to: `blocks.3.attention.output.bias`.
   const own = part === 'bias' ? `${address?.split('.').at(-3) ?? ''} bias`.trim() : part
   const cross = part === 'attention' ? '' : `${part}, `

@@ -75,7 +75,7 @@ export const ovOf = ({ value, output }: HeadWeights): FactoredMatrix => new Fact
 /**
  * The weights of heads, in the order of the model's parts.
  *
- * Throws for a model without attention, for a head that is not there, for a folded basis where a norm stands after the sum, and for an
+ * Throws for a model without attention, for one with two encoders, for a head that is not there, for a folded basis where a norm stands after the sum, and for an
  * offset where nothing turns queries and keys.
  */
 export async function headWeights({ heads, ...settings }: CircuitSettings): Promise<HeadWeights[]> {

@@ -30,6 +30,7 @@ import { logitsOf } from '../stream/readout.ts'
 import { type AblationChoice, type AblationKind, ablatedParts } from './ablatedParts.ts'
 import { Patcher } from './patcher.ts'
 import { positionsOfCells } from './positionsOfCells.ts'
+import type { StreamWriter } from './writers.ts'
 
 /** A head or an MLP without which the model was run. */
 export interface AblationRow {
@@ -103,20 +104,31 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
       ...{ kind, isPatternHeld, windows: windows.length, length, unread },
       loss: meanOf(found.map(([loss]) => loss)),
       rows: writers
-        .map(({ address, ...writer }, i) => {
-          const changes = found.map(([loss, ...ablated]) => ablated[i] - loss)
-          return {
-            ...writer,
-            address: addressText(address),
-            loss: meanOf(found.map((losses) => losses[i + 1])),
-            change: meanOf(changes),
-            error: standardError(changes),
-          }
-        })
+        .map((writer, i) =>
+          ablationRow(writer, {
+            own: found.map(([loss]) => loss),
+            without: found.map((losses) => losses[i + 1]),
+          }),
+        )
         .toSorted((a, b) => b.change - a.change),
     }
   } finally {
     await patcher.close()
+  }
+}
+
+/** What is lost without a part, from the losses of the model as it is, and those without the part. */
+export function ablationRow(
+  { address, ...writer }: StreamWriter,
+  { own, without }: { readonly own: readonly number[]; readonly without: readonly number[] },
+): AblationRow {
+  const changes = without.map((loss, i) => loss - own[i])
+  return {
+    ...writer,
+    address: addressText(address),
+    loss: meanOf(without),
+    change: meanOf(changes),
+    error: standardError(changes),
   }
 }
 

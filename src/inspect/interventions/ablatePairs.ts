@@ -20,9 +20,9 @@ import { addressText, matchingPaths } from '../../tensor/address.ts'
 import { cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import { trace } from '../../tensor/pass.ts'
-import { meanOf, standardError } from '../means.ts'
+import { meanOf } from '../means.ts'
 import { productOf } from '../stream/vectors.ts'
-import type { AblationRow } from './ablate.ts'
+import { type AblationRow, ablationRow } from './ablate.ts'
 import { type AblatedParts, type AblationChoice, ablatedParts } from './ablatedParts.ts'
 import type { ExampleAblations } from './ablateExamples.ts'
 import { type ChosenExample, chosenExamples } from './chosenExamples.ts'
@@ -61,8 +61,9 @@ export async function ablatePairs(settings: AblatePairsSettings): Promise<PairAb
   const { shape, all } = chosenExamples(settings)
   if (all.length < 2)
     throw new Error('ablate: there is one pair only, in which nothing could be told apart. Give at least two.')
-  const tower = async (side: Side): Promise<Tower> => towerOf({ ...settings, edits, shape, side })
-  const towers = { texts: await tower('texts'), pictures: await tower('pictures') }
+  const edited = await withSettled(model, edits)
+  const tower = (side: Side): Tower => towerOf({ ...settings, model: edited, shape, side })
+  const towers = { texts: tower('texts'), pictures: tower('pictures') }
   checkEdits(edits, [towers.texts.names, towers.pictures.names])
   await expectReached(edits, model, { positions: shape['position'] ?? 0 }, 'edits')
   const total = all.length * (towers.texts.parts.patches.length + towers.pictures.parts.patches.length)
@@ -71,18 +72,10 @@ export async function ablatePairs(settings: AblatePairsSettings): Promise<PairAb
   const pictures = await vectorsOf(towers.pictures, all, settings, (done) => report(begun + done, total))
   const factor = Math.exp((await engine.get(model.logitScale))[0])
   const own = measured(texts.own, pictures.own, factor)
-  const rowOf = (tower: Tower, part: number, found: Measured): PairAblationRow => {
-    const { address, ...writer } = tower.parts.writers[part]
-    const changes = found.losses.map((loss, i) => loss - own.losses[i])
-    return {
-      ...writer,
-      address: addressText(address),
-      loss: meanOf(found.losses),
-      change: meanOf(changes),
-      error: standardError(changes),
-      cosine: meanOf(found.cosines) - meanOf(own.cosines),
-    }
-  }
+  const rowOf = (tower: Tower, part: number, { losses, cosines }: Measured): PairAblationRow => ({
+    ...ablationRow(tower.parts.writers[part], { own: own.losses, without: losses }),
+    cosine: meanOf(cosines) - meanOf(own.cosines),
+  })
   const rows = [
     ...texts.without.map((vectors, i) => rowOf(towers.texts, i, measured(vectors, pictures.own, factor))),
     ...pictures.without.map((vectors, i) => rowOf(towers.pictures, i, measured(texts.own, vectors, factor))),
@@ -111,18 +104,18 @@ interface Tower {
   pass(batch: number): Names
 }
 
-async function towerOf({
+/** One of the two encoders of a model, whose edits are in it. */
+function towerOf({
   model,
-  edits,
   shape,
   side,
   ...choice
-}: AblatePairsSettings & { readonly shape: Readonly<Record<string, number>>; readonly side: Side }): Promise<Tower> {
-  const edited = await withSettled(model, edits ?? [])
+}: AblatePairsSettings & { readonly shape: Readonly<Record<string, number>>; readonly side: Side }): Tower {
   const { input, vectors } = sides[side]
-  const pass = (batch: number): Names =>
-    trace(edited, () => edited[vectors](inputNodes(model.reads, { ...shape, batch }, [input]))).names
-  const names = pass(1)
+  const traced = (batch: number): Names =>
+    trace(model, () => model[vectors](inputNodes(model.reads, { ...shape, batch }, [input]))).names
+  const names = traced(1)
+  const pass = (batch: number): Names => (batch === 1 ? names : traced(batch))
   return { side, names, pass, parts: ablatedParts(names, choice, cells(names.valueAt(vectors).axes)) }
 }
 

@@ -12,11 +12,11 @@ import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { meanOf, standardError } from '../means.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
-import { EdgeScorer, embeddedPath, type PairScores } from './edgeScorer.ts'
+import { EdgeScorer, type PairScores } from './edgeScorer.ts'
 import { edgesOfPairs } from './edgesOfPairs.ts'
 import { measuredPairs, type PatchedPairs } from './effects.ts'
 import type { Paired } from './pairs.ts'
-import type { EdgeEnd, StreamEdges } from './streamEdges.ts'
+import { type EdgeEnd, embeddedPath, type StreamEdges } from './streamEdges.ts'
 import { WritesReader } from './writes.ts'
 
 /** An estimate, over pairs. */

@@ -7,13 +7,12 @@ import type { Names } from '../../tensor/names.ts'
 import { Node, type Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, sum } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
-import { lastNamed } from '../paths.ts'
 import { endsOf, startsOf } from './chosenEdges.ts'
 import { sizesOf } from './inEveryRow.ts'
 import type { PairMetric } from './metric.ts'
 import { withOwnStreams } from './ownStreams.ts'
 import { slopesAt } from './slopesAt.ts'
-import type { StreamEdges } from './streamEdges.ts'
+import { embeddedPath, type StreamEdges } from './streamEdges.ts'
 import { axesOfChange, difference, type Writes, writesAxes } from './writes.ts'
 
 /** The scores of one pair. */
@@ -138,9 +137,6 @@ export class EdgeScorer {
     }
   }
 }
-
-/** The path of the value with which the stream begins, in a model that may be a part of another. */
-export const embeddedPath = (names: Names): string => lastNamed(names, 'embedded')?.path ?? 'embedded'
 
 /** For a cell of a value, counted row-major, the place along some of its axes, the last of which runs fastest. */
 function placeAlong(axes: readonly Axis[], along: readonly Axis[]): (cell: number) => number {

@@ -1,4 +1,4 @@
-// The number that a patch changes: a logit at one position, or the difference of two. Pairs may each ask for tokens of their own.
+// The number that a patch changes: a logit at one position, or at all together, or the difference of two. Pairs may each ask for tokens of their own.
 
 import { placesIn } from '../../tensor/address.ts'
 import { sizeOf } from '../../tensor/axes.ts'
@@ -38,7 +38,7 @@ export class PairMetric {
   /** The metric of each row of the batch. Throws for a token or a position that the logits do not have. */
   of(names: Names): Node {
     const { node, axis, at } = this.#places(names, this.#metric)
-    const here = at.position === undefined ? node : placed(node, { position: at.position })
+    const here = placed(node, at)
     const { token, against } = this.#metric
     if (!this.#isGiven) {
       const logit = (id: number): Node => placed(here, { [axis]: id })

@@ -150,14 +150,18 @@ function writerGroup(summand: Summand, names: Names): WriterGroup {
   const value = names.values.get(address)
   // A row of a table has no value of its own, and patches are read as the stream that they begin: what it is for the text is what goes into
   // the first block.
-  const embedded = lastNamed(names, 'embedded')
-  const isBefore = value === undefined || value.operation.kind === 'parameter' || leadsTo(value, embedded?.node)
-  const path = mixed ?? (isBefore ? (embedded?.path ?? 'embedded') : address)
+  const start = embeddedPath(names)
+  const isBefore =
+    value === undefined || value.operation.kind === 'parameter' || leadsTo(value, names.values.get(start))
+  const path = mixed ?? (isBefore ? start : address)
   if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
   const along = headAxes(product.x.axes)
   const ends = headPlaces(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))
   return { summand, path, along, ends }
 }
+
+/** The path of the value with which the stream begins, in a model that may be a part of another. */
+export const embeddedPath = (names: Names): string => lastNamed(names, 'embedded')?.path ?? 'embedded'
 
 /** True for a value that another one is made of. */
 const leadsTo = (value: Node, end: Node | undefined): boolean =>

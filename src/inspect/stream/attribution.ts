@@ -30,7 +30,8 @@ import { angle, productOf, vectorLength } from './vectors.ts'
  *   at once the amounts are those at all of them together, and no position is given
  * - `detail`: the smallest parts: 'parts', 'heads' (if not given) or 'neurons'
  *
- * Throws for ids and positions that are not there, and for models whose logits are no product of a stream and an unembedding.
+ * Throws for ids and positions that are not there, for models whose logits are no product of a stream and an unembedding; and of
+ * one that reads several positions for a position, and where the logit is no linear function of its last state.
  */
 export async function attributeLogit({
   token,

@@ -19,7 +19,7 @@ import type { Looking } from '../editedPass.ts'
 import type { Attribution, AttributionRow } from './attributionFacts.ts'
 import { stopOf } from './ledger.ts'
 import { normOf } from './norms.ts'
-import { type PartLabel, readableOf, valuesAt, valuesOfPlace, visitParts } from './parts.ts'
+import { type PartLabel, readableOf, valueOfPlace, valuesAt, valuesOfPlace, visitParts } from './parts.ts'
 import type { Answers } from './readout.ts'
 import { lastState } from './states.ts'
 import { type Detail, type Summand, summandsOf } from './summands.ts'
@@ -43,11 +43,9 @@ export async function attributeOfAll({
   ...looking
 }: AskedOfAll): Promise<Attribution> {
   const stream = lastState(names) as Node
-  const logit = (of: Node): Node => {
-    const [first, second] = [token, ...(against === undefined ? [] : [against])].map((id) => placed(of, { [axis]: id }))
-    return second ? subtract(first as Tensor, second as Tensor) : first
-  }
-  const held = factorsHeld(logit(node), stream)
+  const at = (id: number): Node => placed(node, { [axis]: id })
+  const logit = against === undefined ? at(token) : subtract(at(token) as Tensor, at(against) as Tensor)
+  const held = factorsHeld(logit, stream)
   if (!isLinear(held, stream))
     throw new Error(
       `attribute: ${address} is no sum over the stream: a layer of its own stands between both, or an edit. Look at the stream's ledger instead.`,
@@ -56,7 +54,7 @@ export async function attributeOfAll({
   const [direction] = gradient(sum(held as Tensor<'batch'>, 'batch'), [stream])
   const values = await valuesAt(
     { ...looking, names },
-    new Map([...readableOf(summands), ['stream', stream], ['direction', direction], ['logit', logit(node)]]),
+    new Map([...readableOf(summands), ['stream', stream], ['direction', direction], ['logit', logit]]),
   )
   const said = values.get('logit')?.data[0] ?? Number.NaN
   checkFinite('attribute: the logit', [said])
@@ -92,15 +90,15 @@ async function summedOver(
   const places: number[] = []
   let squares = 0
   const weights = cachedWeights(engine)
+  const spoken = ['direction', 'stream'].map((name) => values.get(name) as Values)
   for (let position = 0; position < positions; position++) {
-    const here = valuesOfPlace(values, position)
-    const [way, state] = ['direction', 'stream'].map((name) => here.get(name)?.data ?? new Float32Array())
+    const [way, state] = spoken.map((value) => valueOfPlace(value, position).data)
     places.push(productOf(way, state))
     // At a place that is not read nothing speaks for the logit.
     if (way.every((cell) => cell === 0)) continue
     squares += productOf(state, state)
     let at = 0
-    await visitParts(weights, summands, here, (label, part) => {
+    await visitParts(weights, summands, valuesOfPlace(values, position), (label, part) => {
       sums[at] ??= { ...label, logit: 0, squares: 0, along: 0 }
       const own = sums[at++]
       own.logit += productOf(part, way)
@@ -118,7 +116,7 @@ async function summedOver(
 
 /** A value with the numbers of the norms held by which it reads a stream: they count as known when it is derived. */
 function factorsHeld(value: Node, stream: Node): Node {
-  const behind = graphOf([value], { has: (node) => node === stream })
+  const behind = graphOf([value], new Set([stream]))
   const factors = new Set(
     behind.flatMap((node) => {
       const norm = normOf(node)

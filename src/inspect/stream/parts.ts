@@ -63,7 +63,8 @@ export function valuesOfPlace(values: ReadonlyMap<string, Values>, position: num
   return new Map([...values].map(([name, value]) => [name, valueOfPlace(value, position)]))
 }
 
-function valueOfPlace(value: Values, position: number): Values {
+/** The same of one value. */
+export function valueOfPlace(value: Values, position: number): Values {
   const { axes, data } = value
   const [along, others] = [true, false].map((is) => axes.filter(({ name }) => (name === 'position') === is))
   if (along.length === 0) return value

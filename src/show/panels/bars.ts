@@ -125,9 +125,10 @@ interface BarsLayout {
   readonly left: number
   readonly notesAt: number
   readonly noted: number
-  /** The height of a row, and of its bar and whatever can be pointed at. */
+  /** Where the first row begins, and the height of each. */
   readonly top: number
   readonly height: number
+  /** The height of what can be pointed at, and of a bar whose label stands beside it. */
   readonly ownHeight: number
 }
 

@@ -8,7 +8,7 @@ import type { ProductKernel } from '../../lower/kernel.ts'
 /** So many inner places are summed in registers before the sum is added to C: as many as keep a panel of B in the first-level cache. */
 export const blockSize = 256
 
-/** The places at which a thread reads a B of few rows in turns, so that others are under way where a page ends; a power of two. */
+/** The places at which a thread reads the B of a product of few rows in turns, so that others are under way where a page ends; a power of two. */
 export const streamsAtOnce = 4
 
 /** A product with its axes joined, and how its cells lie. */
