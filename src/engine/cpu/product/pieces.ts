@@ -7,28 +7,25 @@
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import type { Emitted } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { type Blocks, blockSize, type Panels, type ProductPlan } from './plan.ts'
-import { beginStage, emitRuns, pushAt, pushMinimum, type StageFunction } from './stage.ts'
+import { type Blocks, blockSize, cutAxis, type ProductPlan } from './plan.ts'
+import { beginStage, pushAt, pushMinimum, type StageFunction } from './stage.ts'
+import type { TileContext } from './tile.ts'
+import { inGroups } from './tiled.ts'
 
 /** A product in pieces, and what product.ts has for it. */
 export interface ProductInPieces {
   readonly plan: ProductPlan
-  readonly k: JoinedAxis
-  readonly blocks: Blocks['list']
+  /** The product of a piece, whose C is rows of sums. */
+  readonly context: TileContext
   /** The number of blocks that are one piece, and of the pieces. */
   readonly perPiece: number
   readonly pieces: number
   readonly operandCount: number
-  readonly panels: Panels
-  /** The number of tiles, and how many of them are computed at once. */
-  readonly tiles: number
-  readonly tilesAtOnce: number
   /** A row's columns in units, and the bytes of their sums. */
   readonly units: number
   readonly rowBytes: number
-  readonly constants: { write(f: WasmFunction, own: Local): void }
   /** Bytes that `multiply` uses at the beginning of a thread's own scratch. */
   readonly scratch: number
   readonly packB: WasmFunction
@@ -46,12 +43,7 @@ export function innerPieces(k: JoinedAxis): { readonly blocks: Blocks; readonly 
   const perPiece = Math.ceil(k.size / mostPieces / blockSize)
   // Whole vectors of inner places, so that packing can transpose.
   const count = Math.ceil(k.size / mostPieces / perPiece / 4) * 4
-  const list = Array.from({ length: Math.ceil(k.size / count) }, (_, i) => ({
-    a: i * count * k.a,
-    b: i * count * k.b,
-    count: Math.min(count, k.size - i * count),
-  }))
-  return { blocks: { loops: [k], round: 1, list }, perPiece }
+  return { blocks: { loops: [k], round: 1, list: cutAxis(k, count) }, perPiece }
 }
 
 /** The plan of a product without its epilogue and outer axes, whose C has rows that are so many cells apart. */
@@ -71,7 +63,8 @@ export function sumsOf(plan: ProductPlan, rowCells: number): ProductPlan {
 
 /** First the sums of pieces, then for every row the sums of these. */
 export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted {
-  const { plan, blocks, pieces, panels, rowBytes, operandCount, scratch } = product
+  const { plan, context, pieces, rowBytes, operandCount, scratch } = product
+  const { blocks, panels } = context
   const multiplying = beginStage(wasm, operandCount)
   emitMultiplying(product, multiplying)
   const finishing = beginStage(wasm, operandCount)
@@ -82,22 +75,22 @@ export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted 
       { function: finishing.f, units: plan.row.size, grain: 4 },
     ],
     sharedScratch: plan.row.size * pieces * rowBytes,
-    ownScratch: scratch + panels.count * panels.vectors * 16 * blocks[0].count,
+    ownScratch: scratch + panels.count * panels.vectors * 16 * blocks.list[0].count,
   }
 }
 
 /** Units: pieces. */
 function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
-  const { plan, k, blocks, perPiece, panels, tiles, tilesAtOnce, rowBytes, scratch, packB, multiply } = product
+  const { plan, context, perPiece, rowBytes, scratch, packB, multiply } = product
+  const { panels, tiles } = context
+  const blocks = context.blocks.list
+  const [k] = plan.inner
   const [{ count }] = blocks
-  const [piece, firstBlock, block, endBlock, first, length, packedB, a, c, tile, endTile] = f.locals('i32', 11)
-  const emitTiles = (pass: WasmFunction): void => {
-    f.for(tile, 0, tiles, tilesAtOnce, () => {
-      f.push(tile, tilesAtOnce).op('i32.add').set(endTile)
-      pushMinimum(f, endTile, tiles).set(endTile)
+  const [piece, firstBlock, block, endBlock, first, length, packedB, a, c] = f.locals('i32', 9)
+  const emitTiles = (pass: WasmFunction): void =>
+    inGroups(f, context, 0, tiles.count, (tile, endTile) => {
       f.push(tile, endTile, 0, panels.count, a, packedB, length, own, c).call(pass)
     })
-  }
   f.push(own, scratch).op('i32.add').set(packedB)
   f.for(piece, from, to, 1, () => {
     pushAt(f, shared, piece, rowBytes).set(c)
@@ -123,16 +116,13 @@ function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shar
 }
 
 /** Units: rows. */
-function emitFinishing(product: ProductInPieces, stage: StageFunction): void {
-  const { plan, pieces, units, rowBytes, constants, finish } = product
-  const { f, operands, shared, own } = stage
+function emitFinishing(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
+  const { plan, context, pieces, units, rowBytes, finish } = product
   const row = f.local('i32')
-  constants.write(f, own)
-  emitRuns(stage, plan.row.size, (_, first, end) => {
-    f.for(row, first, end, 1, () => {
-      pushAt(f, shared, row, pieces * rowBytes).push(0, units, own)
-      for (const operand of plan.others) pushAt(f, operands[operand], row, plan.row.cells[operand] * 4)
-      f.call(finish)
-    })
+  context.constants.write(f, own)
+  f.for(row, from, to, 1, () => {
+    pushAt(f, shared, row, pieces * rowBytes).push(0, units, own)
+    for (const operand of plan.others) pushAt(f, operands[operand], row, plan.row.cells[operand] * 4)
+    f.call(finish)
   })
 }

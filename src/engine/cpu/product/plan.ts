@@ -85,15 +85,17 @@ export function blocksOf(inner: readonly JoinedAxis[]): Blocks {
       Array.from({ length: axis.size }, (_, i) => ({ a: start.a + i * axis.a, b: start.b + i * axis.b })),
     )
   }
-  const list = starts.flatMap((start) =>
-    Array.from({ length: Math.ceil(first.size / count) }, (_, i) => ({
-      a: start.a + i * count * first.a,
-      b: start.b + i * count * first.b,
-      count: Math.min(count, first.size - i * count),
-    })),
-  )
+  const list = starts.flatMap((start) => cutAxis(first, count, start))
   return { loops: [first, ...inner.slice(cut + 1)], round, list }
 }
+
+/** An inner axis in blocks of so many places; `start`: where its first place is in A and B, in cells. */
+export const cutAxis = (axis: JoinedAxis, count: number, start = { a: 0, b: 0 }): Blocks['list'] =>
+  Array.from({ length: Math.ceil(axis.size / count) }, (_, i) => ({
+    a: start.a + i * count * axis.a,
+    b: start.b + i * count * axis.b,
+    count: Math.min(count, axis.size - i * count),
+  }))
 
 /** The number of inner places of the largest block. */
 export const longest = ({ list, round }: Blocks): number => Math.max(...list.map((block) => block.count)) * round

@@ -16,7 +16,7 @@
 //
 // Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 
-import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
+import { joinedSize } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
 import { rare } from '../rare.ts'
@@ -24,12 +24,12 @@ import { Constants } from '../values/constants.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { emitApart } from './apart.ts'
-import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
+import { blockScratch, emitBlock } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA } from './packA.ts'
 import { emitPackB } from './packB.ts'
-import { blocksOf, type Panels, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
-import { canBeRow, emitRow, emitRowFinish, unitBytes, unitVectors } from './row.ts'
+import { blocksOf, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
+import { canBeRow, emitRow, emitRowFinish, rowUnitsOf, unitBytes } from './row.ts'
 import type { TileContext } from './tile.ts'
 import type { Tiled } from './tiled.ts'
 import { emitTogether } from './together.ts'
@@ -60,7 +60,7 @@ function emitTiled(wasm: WasmModule, plan: ProductPlan, machine: Machine, operan
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1 || plan.bytesOfA < 4
-  if (isPacked && isLong(plan)) return emitInPieces(wasm, plan, machine, operandCount)
+  if (isPacked && isLong(plan)) return emitInPieces(wasm, { plan, machine, tiles, panels }, operandCount)
   const places = joinedSize(plan.outer)
   const placesOfB = joinedSize(plan.outer.filter((axis) => axis.b !== 0))
 
@@ -94,37 +94,23 @@ function isLong({ outer, row, column, inner }: ProductPlan): boolean {
   return isOneLoop && inner[0].size >= placesInPieces && row.size * rowUnitsOf(column).count * unitBytes <= sumsOfPiece
 }
 
-/** The columns in units, as row.ts has them. */
-const rowUnitsOf = (column: JoinedAxis): Panels => panelsOf(column.size, unitVectors)
-
-function emitInPieces(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
+function emitInPieces(
+  wasm: WasmModule,
+  { plan, machine, tiles, panels }: Pick<TileContext, 'plan' | 'machine' | 'tiles' | 'panels'>,
+  operandCount: number,
+): Emitted {
   const { innerPieces, sumsOf, emitPieces } = rare('pieces')
-  const [k] = plan.inner
   const units = rowUnitsOf(plan.column)
   const rowBytes = units.count * unitBytes
-  const { blocks, perPiece } = innerPieces(k)
+  const { blocks, perPiece } = innerPieces(plan.inner[0])
   const pieces = Math.ceil(blocks.list.length / perPiece)
-  const tiles = tilesOf(plan.row.size, machine.tile.rows)
-  const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const constants = new Constants(plan.stores.map((store) => store.value))
   const sums = sumsOf(plan, (pieces * rowBytes) / 4)
   const packA = emitPackA(wasm, sums, blocks, tiles)
   const context: TileContext = { machine, plan: sums, blocks, tiles, panels, isPacked: true, packA, constants }
   return emitPieces(wasm, {
-    ...{
-      plan,
-      k,
-      blocks: blocks.list,
-      perPiece,
-      pieces,
-      operandCount,
-      panels,
-      units: units.count,
-      rowBytes,
-      constants,
-    },
-    tiles: tiles.count,
-    tilesAtOnce: tilesAtOnce(context),
+    ...{ plan, context, perPiece, pieces, operandCount, rowBytes },
+    units: units.count,
     scratch: blockScratch(context),
     packB: emitPackB(wasm, sums, blocks, panels),
     multiply: (perPiece === 1 ? [false] : [false, true]).map((resumes) =>

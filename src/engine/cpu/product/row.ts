@@ -21,7 +21,7 @@ import { columnStride, emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
 
 /** A unit of columns, in vectors: so many are read from B at once. */
-export const unitVectors = 8
+const unitVectors = 8
 export const unitBytes = unitVectors * 16
 /** The sums of so many units stay in the second-level cache. */
 const unitsAtOnce = 1024
@@ -54,9 +54,12 @@ function isStream({ inner: [k], bytesOfB }: ProductPlan): boolean {
   return lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
 }
 
+/** Columns in units. */
+export const rowUnitsOf = (column: JoinedAxis): Panels => panelsOf(column.size, unitVectors)
+
 export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
   const [k] = plan.inner
-  const panels = panelsOf(plan.column.size, unitVectors)
+  const panels = rowUnitsOf(plan.column)
   const constants = new Constants(plan.stores.map((store) => store.value))
   const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
   if (!isStream(plan)) return emitColumns(wasm, product)

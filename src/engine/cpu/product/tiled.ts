@@ -1,4 +1,4 @@
-// A product in tiles: what the two ways to share its work know of it, and the code that both have.
+// A product in tiles: what the ways to share its work know of it, and the code that they have in common.
 
 import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 import { tilesAtOnce } from './block.ts'
