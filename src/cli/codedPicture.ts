@@ -19,7 +19,3 @@ export async function codedPicture(
   const picture = withChannels(await openPicture(file), layout.channels === 1 ? 1 : 3)
   return [edgeOf(codec), ...codec.encode(resized(picture, layout)).slice(0, -1)]
 }
-
-/** True for a model that reads no text and no numbers, but the codes of pictures. */
-export const readsCodes = ({ codec, blueprint }: Pick<OpenRun, 'codec' | 'blueprint'>): boolean =>
-  codec !== undefined && blueprint.architecture.hasColours === true

@@ -9,13 +9,23 @@ import type { PatchedPicture } from '../show/patchedPicture.ts'
 import type { HeardSound } from '../show/soundPanel.ts'
 import { type AnswerWords, answerWords } from './answerWords.ts'
 import { atPlace } from './atPlace.ts'
-import { codedPicture, readsCodes } from './codedPicture.ts'
+import { codedPicture } from './codedPicture.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
-import { type Medium, mediumOf, noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags } from './openRun.ts'
+import {
+  type Medium,
+  mediumOf,
+  noRun,
+  type OpenRun,
+  openRun,
+  type RunFlags,
+  readerOf,
+  readsCodes,
+  runFlags,
+} from './openRun.ts'
 import { pictureSight } from './pictureSight.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'

@@ -12,7 +12,6 @@ import { seeing } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel, ModelKind } from '../model/language.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
-import { readsCodes } from './codedPicture.ts'
 import { choice } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
@@ -169,6 +168,10 @@ export async function mediumOf(folder: string, given?: string): Promise<Medium> 
   const isPicture = given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
   return isPicture ? 'picture' : 'text'
 }
+
+/** True for a model that reads no text and no numbers, but the codes of pictures. */
+export const readsCodes = ({ codec, blueprint }: Pick<Described, 'codec' | 'blueprint'>): boolean =>
+  codec !== undefined && blueprint.architecture.hasColours === true
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */
 export const kindOfRun = async (folder: string): Promise<ModelKind | undefined> =>

@@ -7,6 +7,7 @@ import type { TokenWords } from './lensFigure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { overPlaces, type PlacedIn } from './placedPanels.ts'
 import { saysAt } from './saysAt.ts'
+import type { HeardSound } from './soundPanel.ts'
 import { nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -34,7 +35,9 @@ export function attributionFigure(
   }: TokenWords & {
     readonly isMeant?: ((row: AttributionRow) => boolean) | undefined
     readonly places?: readonly LayerSources[] | undefined
-  } & PlacedIn,
+    readonly picture?: PatchedPicture | undefined
+    readonly sound?: HeardSound | undefined
+  },
 ): Figure {
   const { rows, position, token, against, stopsAt, logit, factor, places: ofPlaces } = attribution
   const shownAs = (id: number): string => `“${visible(wordOf(id))}”`

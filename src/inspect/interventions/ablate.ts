@@ -117,7 +117,7 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
   }
 }
 
-/** What is lost without a part, from the losses of the model as it is, and those without the part. */
+/** The row of a part: from the losses of the model as it is, and those without the part. */
 export function ablationRow(
   { address, ...writer }: StreamWriter,
   { own, without }: { readonly own: readonly number[]; readonly without: readonly number[] },

@@ -7,18 +7,16 @@
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import type { Emitted } from '../emitted.ts'
-import type { WasmFunction } from '../wasm/function.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { type Blocks, blockSize, cutAxis, type ProductPlan } from './plan.ts'
+import { type Blocks, blockSize, cutAxis, type Panels, type ProductPlan } from './plan.ts'
 import { beginStage, pushAt, pushMinimum, type StageFunction } from './stage.ts'
-import type { TileContext } from './tile.ts'
-import { inGroups } from './tiled.ts'
 
 /** A product in pieces, and what product.ts has for it. */
 export interface ProductInPieces {
   readonly plan: ProductPlan
-  /** The product of a piece, whose C is rows of sums. */
-  readonly context: TileContext
+  readonly blocks: Blocks['list']
+  readonly panels: Panels
   /** The number of blocks that are one piece, and of the pieces. */
   readonly perPiece: number
   readonly pieces: number
@@ -26,9 +24,12 @@ export interface ProductInPieces {
   /** A row's columns in units, and the bytes of their sums. */
   readonly units: number
   readonly rowBytes: number
+  readonly constants: { write(f: WasmFunction, own: Local): void }
   /** Bytes that `multiply` uses at the beginning of a thread's own scratch. */
   readonly scratch: number
   readonly packB: WasmFunction
+  /** Runs `body` for all tiles, in groups that are computed at once. */
+  inGroups(f: WasmFunction, body: (first: Local, end: Local) => void): void
   /** The functions of block.ts for the first block of a piece, and for those that follow it, if any do; their C is rows of sums. */
   readonly multiply: readonly WasmFunction[]
   /** The function that adds up the sums of all pieces for one row, and stores. */
@@ -63,8 +64,7 @@ export function sumsOf(plan: ProductPlan, rowCells: number): ProductPlan {
 
 /** First the sums of pieces, then for every row the sums of these. */
 export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted {
-  const { plan, context, pieces, rowBytes, operandCount, scratch } = product
-  const { blocks, panels } = context
+  const { plan, blocks, pieces, panels, rowBytes, operandCount, scratch } = product
   const multiplying = beginStage(wasm, operandCount)
   emitMultiplying(product, multiplying)
   const finishing = beginStage(wasm, operandCount)
@@ -75,20 +75,18 @@ export function emitPieces(wasm: WasmModule, product: ProductInPieces): Emitted 
       { function: finishing.f, units: plan.row.size, grain: 4 },
     ],
     sharedScratch: plan.row.size * pieces * rowBytes,
-    ownScratch: scratch + panels.count * panels.vectors * 16 * blocks.list[0].count,
+    ownScratch: scratch + panels.count * panels.vectors * 16 * blocks[0].count,
   }
 }
 
 /** Units: pieces. */
 function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
-  const { plan, context, perPiece, rowBytes, scratch, packB, multiply } = product
-  const { panels, tiles } = context
-  const blocks = context.blocks.list
+  const { plan, blocks, perPiece, panels, rowBytes, scratch, packB, multiply } = product
   const [k] = plan.inner
   const [{ count }] = blocks
   const [piece, firstBlock, block, endBlock, first, length, packedB, a, c] = f.locals('i32', 9)
   const emitTiles = (pass: WasmFunction): void =>
-    inGroups(f, context, 0, tiles.count, (tile, endTile) => {
+    product.inGroups(f, (tile, endTile) => {
       f.push(tile, endTile, 0, panels.count, a, packedB, length, own, c).call(pass)
     })
   f.push(own, scratch).op('i32.add').set(packedB)
@@ -117,9 +115,9 @@ function emitMultiplying(product: ProductInPieces, { f, from, to, operands, shar
 
 /** Units: rows. */
 function emitFinishing(product: ProductInPieces, { f, from, to, operands, shared, own }: StageFunction): void {
-  const { plan, context, pieces, units, rowBytes, finish } = product
+  const { plan, pieces, units, rowBytes, constants, finish } = product
   const row = f.local('i32')
-  context.constants.write(f, own)
+  constants.write(f, own)
   f.for(row, from, to, 1, () => {
     pushAt(f, shared, row, pieces * rowBytes).push(0, units, own)
     for (const operand of plan.others) pushAt(f, operands[operand], row, plan.row.cells[operand] * 4)

@@ -31,7 +31,7 @@ import { emitPackB } from './packB.ts'
 import { blocksOf, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
 import { canBeRow, emitRow, emitRowFinish, rowUnitsOf, unitBytes } from './row.ts'
 import type { TileContext } from './tile.ts'
-import type { Tiled } from './tiled.ts'
+import { inGroups, type Tiled } from './tiled.ts'
 import { emitTogether } from './together.ts'
 
 /** Work is cut into at least about so many units, so that many threads find some. */
@@ -109,7 +109,8 @@ function emitInPieces(
   const packA = emitPackA(wasm, sums, blocks, tiles)
   const context: TileContext = { machine, plan: sums, blocks, tiles, panels, isPacked: true, packA, constants }
   return emitPieces(wasm, {
-    ...{ plan, context, perPiece, pieces, operandCount, rowBytes },
+    ...{ plan, blocks: blocks.list, panels, perPiece, pieces, operandCount, rowBytes, constants },
+    inGroups: (f, body) => inGroups(f, context, 0, tiles.count, body),
     units: units.count,
     scratch: blockScratch(context),
     packB: emitPackB(wasm, sums, blocks, panels),
