@@ -1,5 +1,7 @@
 // The calls that a page is to make for its server (pages/agent.ts), and their answers.
 
+import type { Command } from './pages/agent.ts'
+
 interface Asked {
   readonly resolve: (value: never) => void
   readonly reject: (error: Error) => void
@@ -9,7 +11,7 @@ interface Asked {
 const mostMs = 120_000
 
 export class Calls {
-  readonly #commands: object[] = []
+  readonly #commands: Command[] = []
   readonly #asked: Asked[] = []
   #wake: (() => void) | undefined
 
@@ -22,12 +24,16 @@ export class Calls {
       const id = this.#asked.push({ resolve, reject }) - 1
       this.#commands.push({ id, module, name, args })
       this.#wake?.()
-      setTimeout(() => reject(new Error(`page: ${name} of ${module} gave no answer in ${mostMs} ms.`)), mostMs).unref()
+      setTimeout(() => {
+        const isTaken = !this.#commands.some((each) => each.id === id)
+        const who = isTaken ? 'a page that was told to call it' : 'no page has asked for it, and so it'
+        reject(new Error(`page: ${name} of ${module}: ${who} gave no answer in ${mostMs} ms.`))
+      }, mostMs).unref()
     })
   }
 
   /** The next call for the page, or nothing if there is none for a while. */
-  async next(): Promise<object | undefined> {
+  async next(): Promise<Command | undefined> {
     if (this.#commands.length === 0)
       await new Promise<void>((resolve) => {
         this.#wake = resolve

@@ -1,7 +1,8 @@
 // A page that does what its server tells it: it asks for a call, makes it, and sends back what came of it. So a browser need only be
 // given an address, and none has to be driven. A page from a disk can have it too, by the address of its server.
 
-interface Command {
+/** A call that a page is to make. */
+export interface Command {
   readonly id: number
   readonly module: string
   readonly name: string
